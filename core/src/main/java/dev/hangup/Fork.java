@@ -1,0 +1,71 @@
+package dev.hangup;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A task that runs on a virtual thread of its own, started by [CancelScope#fork(java.util.concurrent.Callable)].
+///
+/// **Thread safety**: any thread may ask and wait.
+///
+/// @param <T> the task's value
+public final class Fork<T extends @Nullable Object> {
+  private final Object lock;
+
+  // Guarded by lock
+  private boolean done;
+  private @Nullable T value;
+  private @Nullable Throwable failure;
+
+  Fork(Object lock) {
+    this.lock = lock;
+  }
+
+  /// Tells whether the task has ended, either way.
+  ///
+  /// @return true once [#join()] would not wait
+  public boolean isDone() {
+    synchronized (lock) {
+      return done;
+    }
+  }
+
+  /// What the task threw.
+  ///
+  /// @return empty if it has not ended, or ended well
+  public Optional<Throwable> failure() {
+    synchronized (lock) {
+      return Optional.ofNullable(failure);
+    }
+  }
+
+  /// Waits for this task alone.
+  ///
+  /// @return its value
+  /// @throws CancelledException if the task was cancelled, or the calling thread's work is while it waits
+  /// @throws Exception what the task threw
+  /// @throws InterruptedException if the calling thread was interrupted without a cancel
+  @SuppressWarnings("NullAway") // a fork that is done without a failure has its value, of whatever nullness
+  public T join() throws Exception {
+    Forks.await(lock, () -> done);
+    synchronized (lock) {
+      if (failure != null) {
+        throw Forks.asException(failure);
+      }
+      return value;
+    }
+  }
+
+  /// Under the lock.
+  void complete(@Nullable T result, @Nullable Throwable thrown) {
+    value = result;
+    failure = thrown;
+    done = true;
+    lock.notifyAll();
+  }
+
+  boolean hasSucceeded() {
+    synchronized (lock) {
+      return done && failure == null;
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package dev.hangup;
+
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// The forks of one scope: started, counted, and the first failure kept.
+///
+/// A fork is a run of a work of its own, entered by the thread that forks: so a scope that is closed right
+/// after it already knows of it. It is counted down last, when its outcome is set and its run is left.
+final class Forks {
+  private final Work work;
+
+  // Guarded by work.lock
+  private int running;
+  private @Nullable Throwable first;
+
+  Forks(Work work) {
+    this.work = work;
+  }
+
+  /// Starts a task. A failure of one that is vital cancels the others and is thrown by [#join()].
+  <T extends @Nullable Object> Fork<T> fork(Callable<? extends T> task, boolean vital) {
+    Fork<T> fork = new Fork<>(work.lock);
+    Work own =
+        Work.open(
+            work, CancelScope.Options.DEFAULTS.withName("fork of " + work.options().name()));
+    Execution<T> execution = new Execution<>(fork, own, task, vital);
+    Thread thread = Thread.ofVirtual().name("hangup-fork").unstarted(execution);
+    Run run = Run.of(own, thread);
+    try {
+      own.add(run);
+    } catch (CancelledException refused) {
+      own.close();
+      synchronized (work.lock) {
+        fork.complete(null, refused);
+      }
+      return fork;
+    }
+    execution.run = run;
+    synchronized (work.lock) {
+      running++;
+    }
+    thread.start();
+    return fork;
+  }
+
+  void join() throws Exception {
+    await(work.lock, () -> running == 0);
+    Throwable failure;
+    synchronized (work.lock) {
+      failure = first;
+    }
+    if (failure != null) {
+      throw asException(failure);
+    }
+    work.check();
+  }
+
+  /// Waits for the last fork's outcome, after its run has been left.
+  void awaitAll() {
+    synchronized (work.lock) {
+      Waiting.uninterruptibly(work.lock, () -> running == 0);
+    }
+  }
+
+  boolean isRunning() {
+    synchronized (work.lock) {
+      return running > 0;
+    }
+  }
+
+  /// Waits on a lock; an interrupt that comes with a cancel becomes a [CancelledException].
+  @SuppressWarnings("WaitNotInLoop") // the loop is here
+  static void await(Object lock, BooleanSupplier condition) throws InterruptedException {
+    try {
+      synchronized (lock) {
+        while (!condition.getAsBoolean()) {
+          lock.wait();
+        }
+      }
+    } catch (InterruptedException e) {
+      Cancellation.current().check();
+      throw e;
+    }
+  }
+
+  /// What a fork threw, to be thrown by who waits for it.
+  static Exception asException(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return (Exception) failure;
+  }
+
+  /// One fork on its thread.
+  private final class Execution<T extends @Nullable Object> implements Runnable {
+    private final Fork<T> fork;
+    private final Work own;
+    private final Callable<? extends T> task;
+    private final boolean vital;
+    private @Nullable Run run;
+
+    Execution(Fork<T> fork, Work own, Callable<? extends T> task, boolean vital) {
+      this.fork = fork;
+      this.own = own;
+      this.task = task;
+      this.vital = vital;
+    }
+
+    @Override
+    public void run() {
+      Run entered = java.util.Objects.requireNonNull(run);
+      T value = null;
+      Throwable failure = null;
+      try {
+        own.check();
+        value = ScopedValue.where(Run.CURRENT, entered).<T, Exception>call(task::call);
+      } catch (Throwable thrown) {
+        failure = thrown;
+      }
+      entered.leave();
+      own.close();
+      end(value, failure);
+    }
+
+    private void end(@Nullable T value, @Nullable Throwable failure) {
+      boolean cancelOthers = false;
+      CancelReason why = own.cancelReason();
+      Throwable outcome = failure;
+      if (why != null && failure instanceof Exception && !(failure instanceof CancelledException)) {
+        outcome = new CancelledException(why, failure);
+      }
+      synchronized (work.lock) {
+        fork.complete(value, outcome);
+        if (failure != null && vital) {
+          cancelOthers = keep(failure);
+        }
+      }
+      if (cancelOthers && failure != null) {
+        work.cancel(new CancelReason.SiblingFailed(failure));
+      }
+      synchronized (work.lock) {
+        running--;
+        work.lock.notifyAll();
+      }
+    }
+
+    /// Under the lock. Returns whether this failure is the first, not the consequence of a cancel.
+    private boolean keep(Throwable failure) {
+      Throwable earlier = first;
+      if (earlier == null) {
+        if (work.cancelReason() != null && failure instanceof Exception) {
+          return false;
+        }
+        first = failure;
+        return true;
+      }
+      if (failure != earlier
+          && !(failure instanceof CancelledException)
+          && !(failure instanceof InterruptedException)) {
+        earlier.addSuppressed(failure);
+      }
+      return false;
+    }
+  }
+}

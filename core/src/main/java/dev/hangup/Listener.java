@@ -1,0 +1,80 @@
+package dev.hangup;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One action registered with [Work#onCancel].
+///
+/// ```
+/// REGISTERED ──close──▶ OVER
+///      └──cancel──▶ FIRED ──action returned──▶ OVER
+/// ```
+///
+/// The move from REGISTERED is made once, under the tree's lock, by whoever comes first: so a closed
+/// registration never fires, and a fired one is waited for.
+final class Listener extends Entry implements Registration {
+  private enum State {
+    REGISTERED,
+    FIRED,
+    OVER
+  }
+
+  private final Work work;
+  private final Consumer<? super CancelReason> action;
+
+  // Guarded by work.lock
+  private State state = State.REGISTERED;
+  private @Nullable Thread runner;
+
+  Listener(Work work, Consumer<? super CancelReason> action) {
+    this.work = work;
+    this.action = action;
+  }
+
+  /// Under the lock: the cancel takes the listener out of its work's list and will run it.
+  void fire() {
+    state = State.FIRED;
+    work.actionsInFlight++;
+  }
+
+  /// Starts the action on a virtual thread of its own.
+  void start(CancelReason reason) {
+    Thread.ofVirtual().name("hangup-action").start(() -> run(reason));
+  }
+
+  private void run(CancelReason reason) {
+    synchronized (work.lock) {
+      runner = Thread.currentThread();
+    }
+    try {
+      action.accept(reason);
+    } catch (Throwable failure) {
+      Log.actionFailed(failure);
+    } finally {
+      synchronized (work.lock) {
+        state = State.OVER;
+        runner = null;
+        work.actionsInFlight--;
+        work.lock.notifyAll();
+      }
+      work.settle();
+    }
+  }
+
+  /// Under the lock: the thread that the action runs on now.
+  @Nullable Thread runner() {
+    return runner;
+  }
+
+  @Override
+  public void close() {
+    synchronized (work.lock) {
+      if (state == State.REGISTERED) {
+        state = State.OVER;
+        work.removeListener(this);
+      } else if (state == State.FIRED && runner != Thread.currentThread()) {
+        Waiting.uninterruptibly(work.lock, () -> state == State.OVER);
+      }
+    }
+  }
+}

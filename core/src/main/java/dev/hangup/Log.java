@@ -1,0 +1,28 @@
+package dev.hangup;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/// What the core writes to the log. Never called under a lock.
+final class Log {
+  private static final Logger LOGGER = System.getLogger("dev.hangup");
+
+  private Log() {}
+
+  static void actionFailed(Throwable failure) {
+    LOGGER.log(Level.WARNING, "an action registered with onCancel failed", failure);
+  }
+
+  static void abortFailed(Throwable failure) {
+    LOGGER.log(Level.DEBUG, "an abort failed; it is repeated until the operation returns", failure);
+  }
+
+  static void taskCancelled(CancelledException cancelled) {
+    LOGGER.log(Level.DEBUG, "a task was cancelled", cancelled);
+  }
+
+  static void straggler(String work, CancelReason reason, Straggler straggler) {
+    LOGGER.log(
+        Level.WARNING, () -> "straggler: " + work + ", cancelled by " + reason + ", " + straggler);
+  }
+}

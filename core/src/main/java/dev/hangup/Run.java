@@ -1,0 +1,144 @@
+package dev.hangup;
+
+import org.jspecify.annotations.Nullable;
+
+/// One thread's stay inside a [Work], from entry to return: who is interrupted, and when no more.
+///
+/// ```
+/// QUIET ──chosen under the lock──▶ SENDING ──interrupt() sent──▶ SENT
+/// ```
+///
+/// The interrupt itself is sent outside the lock, since it may close a channel. Leaving the run, and
+/// covering it by an inner one, wait until nothing is SENDING: so no interrupt comes late, and the flag that
+/// one left behind is cleared on the way out.
+final class Run extends Entry {
+  static final Run NONE = new Run(Work.NONE, null);
+  static final ScopedValue<Run> CURRENT = ScopedValue.newInstance();
+
+  enum Interrupt {
+    QUIET,
+    SENDING,
+    SENT
+  }
+
+  final Work work;
+  final @Nullable Thread thread;
+  final @Nullable Run outer;
+
+  // Only the run's own thread
+  private boolean flagOnEntry;
+
+  // Guarded by work.lock
+  Interrupt interrupt = Interrupt.QUIET;
+  @Nullable Region region;
+  boolean told;
+  boolean reported;
+  long judgedFrom;
+  private int covers;
+
+  /// A run of the calling thread, inside the one that is current on it, if any.
+  Run(Work work) {
+    this.work = work;
+    this.thread = Thread.currentThread();
+    this.outer = ofThisThread();
+  }
+
+  private Run(Work work, @Nullable Thread thread) {
+    this.work = work;
+    this.thread = thread;
+    this.outer = null;
+  }
+
+  /// The run of a thread that has not started yet; added to the work by who starts it.
+  static Run of(Work work, Thread thread) {
+    return new Run(work, thread);
+  }
+
+  /// The innermost run of the calling thread. A thread that merely inherited a binding has none.
+  static @Nullable Run ofThisThread() {
+    Run run = CURRENT.orElse(NONE);
+    return run.thread == Thread.currentThread() ? run : null;
+  }
+
+  /// Enters the work. Nothing interrupts the outer run until this one is left.
+  void enter() {
+    flagOnEntry = Thread.currentThread().isInterrupted();
+    if (outer != null) {
+      outer.cover();
+    }
+    try {
+      work.add(this);
+    } catch (RuntimeException refused) {
+      if (outer != null) {
+        outer.uncover();
+      }
+      throw refused;
+    }
+  }
+
+  void leave() {
+    synchronized (work.lock) {
+      awaitSent();
+      work.remove(this);
+      if (interrupt == Interrupt.SENT) {
+        Thread.interrupted();
+        if (flagOnEntry) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      work.lock.notifyAll();
+    }
+    work.settle();
+    if (outer != null) {
+      outer.uncover();
+    }
+  }
+
+  void cover() {
+    synchronized (work.lock) {
+      awaitSent();
+      covers++;
+    }
+  }
+
+  void uncover() {
+    synchronized (work.lock) {
+      covers--;
+      judgedFrom = System.nanoTime();
+    }
+    work.settle();
+  }
+
+  /// Under the lock.
+  boolean isCovered() {
+    return covers > 0;
+  }
+
+  /// Under the lock: an operation of this thread must not be interrupted now.
+  boolean isHeldByRegion(long now) {
+    for (Region inner = region; inner != null; inner = inner.outer) {
+      if (inner.holds(now)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Sends the interrupt that was decided under the lock.
+  void send() {
+    if (thread != null) {
+      thread.interrupt();
+    }
+    synchronized (work.lock) {
+      interrupt = Interrupt.SENT;
+      judgedFrom = System.nanoTime();
+      work.lock.notifyAll();
+    }
+  }
+
+  private void awaitSent() {
+    if (interrupt == Interrupt.SENDING) {
+      Waiting.uninterruptibly(work.lock, () -> interrupt != Interrupt.SENDING);
+    }
+  }
+}

@@ -1,0 +1,287 @@
+package dev.hangup;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/// One cancel on its way through a subtree: signals, aborts, interrupts, and counts until all is quiet.
+///
+/// ```
+/// cancel() marks the subtree ─▶ SIGNAL: actions and aborts start, on virtual threads of their own
+///   ─▶ settle(), whenever something under the root ends or a time is up:
+///        a run that nothing holds back is interrupted;
+///        one that outlived its grace is reported as a straggler, once;
+///        nothing left ─▶ the report
+/// ```
+///
+/// Nobody waits in here. [#settle()] looks at the tree under its lock, decides, and acts outside the lock; every
+/// decision is recorded before the lock is released, so that any number of threads may settle at once.
+final class Stop {
+  final CancelReason reason;
+  final long cancelledAt = System.nanoTime();
+  final long graceEnd;
+  private final Work root;
+  private final List<Listener> listeners = new ArrayList<>(2);
+  private final List<Region> regions = new ArrayList<>(0);
+  private final List<CompletableFuture<CancelReason>> stages = new ArrayList<>(0);
+
+  // Guarded by root.lock
+  private final List<Straggler> stragglers = new ArrayList<>(0);
+  private @Nullable CompletableFuture<CancelReport> report;
+  private @Nullable CancelReport finished;
+  private @Nullable Future<?> timer;
+  private boolean signalled;
+  private boolean actionsReported;
+  private long signalledAfter;
+  private long quietAfter = -1;
+  private int aborts;
+  private int refires;
+  private int interrupts;
+
+  Stop(Work root, CancelReason reason) {
+    this.root = root;
+    this.reason = reason;
+    this.graceEnd = cancelledAt + root.options().grace().toNanos();
+  }
+
+  // While the tree is marked, under the lock
+
+  void add(Listener listener) {
+    listener.fire();
+    listeners.add(listener);
+  }
+
+  void add(Region region) {
+    regions.add(region);
+  }
+
+  void add(CompletableFuture<CancelReason> stage) {
+    stages.add(stage);
+  }
+
+  // After it, outside the lock
+
+  /// Starts the stop and returns at once.
+  void start() {
+    synchronized (root.lock) {
+      timer = Timing.after(graceEnd - cancelledAt, this::settle);
+    }
+    Thread.ofVirtual().name("hangup-stop").start(this::signal);
+  }
+
+  private void signal() {
+    listeners.forEach(listener -> listener.start(reason));
+    for (Region region : regions) {
+      Thread.ofVirtual().name("hangup-abort").start(() -> region.abortUntilGone(this));
+    }
+    for (CompletableFuture<CancelReason> stage : stages) {
+      Thread.ofVirtual().name("hangup-action").start(() -> stage.complete(reason));
+    }
+    synchronized (root.lock) {
+      signalled = true;
+      signalledAfter = System.nanoTime() - cancelledAt;
+    }
+    settle();
+  }
+
+  void aborting(int attempt) {
+    synchronized (root.lock) {
+      aborts++;
+      if (attempt > 0) {
+        refires++;
+      }
+    }
+  }
+
+  /// Completes when all work under the root has stopped.
+  CompletionStage<CancelReport> report() {
+    synchronized (root.lock) {
+      if (report == null) {
+        report = new CompletableFuture<>();
+        if (finished != null) {
+          report.complete(finished);
+        }
+      }
+      return report.minimalCompletionStage();
+    }
+  }
+
+  /// Under the lock: whether `thread` now runs one of the actions that this stop started.
+  boolean runsActionOn(Thread thread) {
+    return listeners.stream().anyMatch(listener -> listener.runner() == thread);
+  }
+
+  /// Decides what is to be done now, and does it.
+  void settle() {
+    List<Run> due = new ArrayList<>(1);
+    Map<Thread, Work> overdue = Map.of();
+    CancelReport done = null;
+    synchronized (root.lock) {
+      long now = System.nanoTime();
+      boolean graceOver = now - graceEnd >= 0;
+      if (finished != null || !(signalled || graceOver)) {
+        return;
+      }
+      Census census = new Census(now);
+      census.visit(root);
+      due.addAll(census.due);
+      interrupts += due.size();
+      overdue = census.overdue;
+      if (graceOver && census.actions > 0) {
+        addOverdueActions(overdue);
+      }
+      if (census.working == 0 && quietAfter < 0) {
+        quietAfter = now - cancelledAt;
+      }
+      if (signalled && census.working == 0 && census.actions == 0) {
+        done = finish();
+      } else if (graceOver) {
+        again(census.nextLook, now);
+      }
+    }
+    due.forEach(Run::send);
+    overdue.forEach(this::report);
+    if (done != null) {
+      deliver(done);
+    }
+  }
+
+  /// Under the lock: actions are told of like any other work, once.
+  private void addOverdueActions(Map<Thread, Work> overdue) {
+    if (!actionsReported) {
+      actionsReported = true;
+      for (Listener listener : listeners) {
+        Thread runner = listener.runner();
+        if (runner != null) {
+          overdue.put(runner, root);
+        }
+      }
+    }
+  }
+
+  /// Under the lock: look again when the next run's grace is over.
+  private void again(long at, long now) {
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    timer = at == Long.MAX_VALUE ? null : Timing.after(Math.max(1, at - now), this::settle);
+  }
+
+  private CancelReport finish() {
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    CancelReport done =
+        new CancelReport(
+            reason,
+            Duration.ofNanos(signalledAfter),
+            Duration.ofNanos(quietAfter),
+            aborts,
+            refires,
+            interrupts,
+            stragglers);
+    finished = done;
+    return done;
+  }
+
+  private void deliver(CancelReport done) {
+    CancelledEvent.commit(root.options().name(), done);
+    CompletableFuture<CancelReport> waiting;
+    synchronized (root.lock) {
+      waiting = report;
+    }
+    if (waiting != null) {
+      waiting.completeAsync(() -> done, task -> Thread.ofVirtual().start(task));
+    }
+  }
+
+  /// A platform thread of its own: the log may block, and the carriers may all be taken.
+  private void report(Thread thread, Work work) {
+    Duration after = Duration.ofNanos(System.nanoTime() - cancelledAt);
+    Straggler straggler = Straggler.of(thread, after);
+    synchronized (root.lock) {
+      stragglers.add(straggler);
+    }
+    Thread.ofPlatform()
+        .daemon()
+        .name("hangup-straggler")
+        .start(
+            () -> {
+              StragglerEvent.commit(work.options().name(), reason, straggler);
+              Log.straggler(work.options().name(), reason, straggler);
+            });
+  }
+
+  /// One look at the subtree, under its lock. Marks what it chooses, so that nobody chooses it again.
+  private final class Census {
+    final long now;
+    final List<Run> due = new ArrayList<>(1);
+    final Map<Thread, Work> overdue = new HashMap<>(0);
+    int working;
+    int actions;
+    long nextLook = Long.MAX_VALUE;
+
+    Census(long now) {
+      this.now = now;
+    }
+
+    /// Returns whether something in the work or below it holds back an interrupt from above.
+    boolean visit(Work work) {
+      boolean held = false;
+      actions += work.actionsInFlight;
+      for (Entry entry = work.activities().first; entry != null; entry = entry.next) {
+        switch (entry) {
+          case Work child -> held |= visit(child);
+          case Region region -> {
+            working++;
+            held |= region.holds(now);
+          }
+          case Shield shield -> {
+            working++;
+            held |= shield.holds();
+          }
+          case Run _ -> working++;
+          case Listener _ -> throw new AssertionError("a listener among the activities");
+        }
+      }
+      for (Entry entry = work.activities().first; entry != null; entry = entry.next) {
+        if (entry instanceof Run run) {
+          judge(run, held);
+        }
+      }
+      return held;
+    }
+
+    private void judge(Run run, boolean held) {
+      if (run.isCovered()) {
+        return;
+      }
+      long grace = run.work.options().grace().toNanos();
+      boolean later = run.judgedFrom != 0 && run.judgedFrom - cancelledAt > 0;
+      long over = (later ? run.judgedFrom : cancelledAt) + grace;
+      boolean graceOver = now - over >= 0;
+      boolean mayInterrupt =
+          run.interrupt == Run.Interrupt.QUIET && run.work.options().interrupts();
+      boolean free = !held && !run.isHeldByRegion(now) && (!run.told || graceOver);
+      if (mayInterrupt && free) {
+        run.interrupt = Run.Interrupt.SENDING;
+        run.judgedFrom = now;
+        due.add(run);
+        nextLook = Math.min(nextLook, now + grace);
+      } else if (!run.reported) {
+        boolean waitsForOthers = held && !run.isHeldByRegion(now);
+        if (graceOver && !waitsForOthers && run.thread != null) {
+          run.reported = true;
+          overdue.put(run.thread, run.work);
+        }
+        nextLook = Math.min(nextLook, graceOver ? now + grace : over);
+      }
+    }
+  }
+}

@@ -1,0 +1,473 @@
+package dev.hangup;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A node in a tree of work: what there is to tell, to abort, to interrupt and to wait for.
+///
+/// ```
+/// OPEN ──cancel──▶ CANCELLED ──close──▶ CLOSED        (cancelled once: the first reason wins)
+///   └────────────────close────────────▶ CLOSED        (fires nothing)
+/// ```
+///
+/// A tree has **one lock**, its root: a cancel marks a whole subtree at one instant, and every race (against
+/// completion, registration, a child's birth) is decided by who takes the lock first. What is foreign, slow
+/// or blocking (actions, aborts, interrupts, logs) happens outside it.
+final class Work extends Entry implements Cancellation {
+  static final Work NONE = new Work();
+
+  final Object lock;
+  private final @Nullable Work parent;
+  private final CancelScope.Options options;
+  private final @Nullable Deadline deadline;
+
+  // Written under the lock, read by any thread
+  private volatile @Nullable CancelReason reason;
+  private volatile @Nullable Stop stop;
+
+  // Guarded by lock
+  private final Chain listeners = new Chain();
+  private final Chain activities = new Chain();
+  int actionsInFlight;
+  private boolean closed;
+  private @Nullable Future<?> timer;
+  private @Nullable CompletableFuture<CancelReason> cancelled;
+
+  private Work() {
+    this.lock = this;
+    this.parent = null;
+    this.options = CancelScope.Options.DEFAULTS;
+    this.deadline = null;
+  }
+
+  private Work(@Nullable Work parent, CancelScope.Options options) {
+    this.lock = parent == null ? this : parent.lock;
+    this.parent = parent;
+    this.options = options;
+    this.deadline = parent == null ? options.deadline() : Deadline.earlier(parent.deadline, options.deadline());
+  }
+
+  /// Opens a child of `parent`, cancelled at birth if the parent is.
+  static Work open(Work parent, CancelScope.Options options) {
+    boolean root = parent == NONE;
+    Work work = new Work(root ? null : parent, root ? options : options.within(parent.options));
+    if (!root) {
+      parent.adopt(work);
+    }
+    work.schedule();
+    return work;
+  }
+
+  private void adopt(Work child) {
+    synchronized (lock) {
+      if (closed) {
+        throw new IllegalStateException("open: the scope " + options.name() + " is closed");
+      }
+      activities.add(child);
+      child.reason = reason;
+      child.stop = stop;
+    }
+  }
+
+  private void schedule() {
+    Deadline own = options.deadline();
+    if (own == null || own != deadline) {
+      return;
+    }
+    CancelReason exceeded = new CancelReason.DeadlineExceeded(own);
+    long left = own.remainingNanos();
+    if (left <= 0) {
+      cancel(exceeded);
+    } else {
+      Future<?> task = Timing.after(left, () -> cancel(exceeded));
+      synchronized (lock) {
+        timer = task;
+      }
+    }
+  }
+
+  /// Cancels this and all below it; returns false where that has happened already or the work is over.
+  boolean cancel(CancelReason why) {
+    Objects.requireNonNull(why, "reason");
+    Stop started;
+    synchronized (lock) {
+      if (reason != null || closed || this == NONE) {
+        return false;
+      }
+      started = new Stop(this, why);
+      mark(started);
+    }
+    started.start();
+    return true;
+  }
+
+  private void mark(Stop started) {
+    if (reason != null) {
+      return; // cancelled on its own before: its reason stays
+    }
+    reason = started.reason;
+    stop = started;
+    for (Entry entry = listeners.first; entry != null; entry = entry.next) {
+      started.add((Listener) entry);
+    }
+    listeners.first = null;
+    if (cancelled != null) {
+      started.add(cancelled);
+    }
+    for (Entry entry = activities.first; entry != null; entry = entry.next) {
+      switch (entry) {
+        case Region region -> started.add(region);
+        case Work child -> child.mark(started);
+        default -> {} // runs and shields are looked at when the stop settles
+      }
+    }
+  }
+
+  /// Lets every stop that covers this work look again.
+  void settle() {
+    Stop last = null;
+    for (Work work = this; work != null; work = work.parent) {
+      Stop next = work.stop;
+      if (next != null && next != last) {
+        next.settle();
+      }
+      last = next;
+    }
+  }
+
+  /// Waits until nothing runs here and forbids that anything ever does; cancels first what still runs.
+  void close() {
+    if (endIfQuiet()) {
+      return;
+    }
+    cancel(new CancelReason.Application("scope closed")); // from here on nothing new begins
+    synchronized (lock) {
+      Waiting.uninterruptibly(lock, this::endIfQuiet);
+    }
+    if (parent != null) {
+      parent.settle();
+    }
+  }
+
+  private boolean endIfQuiet() {
+    synchronized (lock) {
+      if (!closed && (isBusy() || actionsBesides(Thread.currentThread()) > 0)) {
+        return false;
+      }
+      if (!closed) {
+        end();
+        if (parent != null) {
+          parent.activities.remove(this);
+        }
+      }
+      return true;
+    }
+  }
+
+  /// Under the lock: whether a thread works here or below.
+  private boolean isBusy() {
+    for (Entry entry = activities.first; entry != null; entry = entry.next) {
+      if (!(entry instanceof Work child) || child.isBusy()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Under the lock: an action that closes the scope it was registered with does not wait for itself.
+  private int actionsBesides(Thread closer) {
+    int actions = actionsInFlight;
+    for (Entry entry = activities.first; entry != null; entry = entry.next) {
+      actions += entry instanceof Work child ? child.actionsBesides(closer) : 0;
+    }
+    Stop started = stop;
+    return actions > 0 && started != null && started.runsActionOn(closer) ? actions - 1 : actions;
+  }
+
+  /// Under the lock: this and what is left below it is over.
+  private void end() {
+    closed = true;
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    for (Entry entry = activities.first; entry != null; entry = entry.next) {
+      if (entry instanceof Work child) {
+        child.end();
+      }
+    }
+    lock.notifyAll();
+  }
+
+  void add(Entry activity) {
+    CancelReason why;
+    synchronized (lock) {
+      if (closed) {
+        throw new IllegalStateException("the scope " + options.name() + " is closed");
+      }
+      why = reason;
+      if (why == null) {
+        activities.add(activity);
+      }
+    }
+    if (why != null) {
+      throw tell(why, null);
+    }
+  }
+
+  /// Under the lock.
+  void remove(Entry activity) {
+    activities.remove(activity);
+    lock.notifyAll();
+  }
+
+  /// Under the lock.
+  void removeListener(Listener listener) {
+    if (!closed) {
+      listeners.remove(listener);
+    }
+  }
+
+  /// Runs the operation as this work's, on the calling thread. What it throws after a cancel becomes the
+  /// cause of a [CancelledException]; what it returns is returned.
+  <T extends @Nullable Object, X extends Throwable> T invoke(Op<T, X> op) throws X {
+    if (this == NONE) {
+      return ScopedValue.where(Run.CURRENT, Run.NONE).call(op::run);
+    }
+    Run run = new Run(this);
+    run.enter();
+    try {
+      return ScopedValue.where(Run.CURRENT, run).call(op::run);
+    } catch (CancelledException | Error failure) {
+      throw failure;
+    } catch (Throwable failure) {
+      CancelReason why = reason;
+      if (why == null) {
+        throw failure;
+      }
+      throw new CancelledException(why, failure);
+    } finally {
+      run.leave();
+    }
+  }
+
+  @Override
+  public <T extends @Nullable Object, X extends Throwable> T abortable(Abort abort, Op<T, X> op)
+      throws X {
+    Objects.requireNonNull(abort, "abort");
+    Objects.requireNonNull(op, "op");
+    if (this == NONE) {
+      return op.run();
+    }
+    Run own = Run.ofThisThread();
+    if (own != null && own.work.isWithin(this)) {
+      return abortable(abort, op, own);
+    }
+    return invoke(() -> abortable(abort, op, Objects.requireNonNull(Run.ofThisThread())));
+  }
+
+  private <T extends @Nullable Object, X extends Throwable> T abortable(
+      Abort abort, Op<T, X> op, Run run) throws X {
+    Region region = new Region(this, abort, run);
+    region.enter();
+    Throwable failure = null;
+    try {
+      return op.run();
+    } catch (Throwable thrown) {
+      failure = thrown;
+      throw thrown;
+    } finally {
+      leave(region, failure);
+    }
+  }
+
+  /// A cancelled operation's outcome counts for nothing, be it a value or a failure.
+  @SuppressWarnings("Finally") // called from one, and throws: the outcome is replaced on purpose
+  private void leave(Region region, @Nullable Throwable failure) {
+    CancelReason why = region.leave();
+    if (why == null) {
+      return;
+    }
+    CancelledException exception = tell(why, failure);
+    settle();
+    if (!(failure instanceof Error) && !(failure instanceof CancelledException)) {
+      throw exception;
+    }
+  }
+
+  @Override
+  public <T extends @Nullable Object, X extends Throwable> T shielded(Duration budget, Op<T, X> op)
+      throws X {
+    Objects.requireNonNull(op, "op");
+    if (Objects.requireNonNull(budget, "budget").isNegative() || budget.isZero()) {
+      throw new IllegalArgumentException("budget: " + budget + " (expected: more than zero)");
+    }
+    Run outer = Run.ofThisThread();
+    if (outer != null) {
+      outer.cover();
+    }
+    Deadline end = Deadline.after(budget);
+    Shield shield = new Shield(end);
+    boolean held = hold(shield);
+    boolean flag = Thread.interrupted();
+    Work inside = open(NONE, options.withName("shield of " + options.name()).withDeadline(end));
+    try {
+      return inside.invoke(op);
+    } finally {
+      inside.close();
+      if (flag) {
+        Thread.currentThread().interrupt();
+      }
+      if (held) {
+        synchronized (lock) {
+          remove(shield);
+        }
+        settle();
+      }
+      if (outer != null) {
+        outer.uncover();
+      }
+    }
+  }
+
+  private boolean hold(Shield shield) {
+    synchronized (lock) {
+      if (this == NONE || closed) {
+        return false;
+      }
+      activities.add(shield);
+      return true;
+    }
+  }
+
+  @Override
+  public boolean isCancelled() {
+    return reason != null;
+  }
+
+  @Override
+  public Optional<CancelReason> reason() {
+    return Optional.ofNullable(reason);
+  }
+
+  @Override
+  public Optional<Deadline> deadline() {
+    return Optional.ofNullable(deadline);
+  }
+
+  @Override
+  public void check() {
+    CancelReason why = reason;
+    if (why != null) {
+      throw tell(why, null);
+    }
+  }
+
+  /// The exception for the calling thread's work, which from now on has its grace before an interrupt.
+  private CancelledException tell(CancelReason why, @Nullable Throwable cause) {
+    Run own = Run.ofThisThread();
+    if (own != null) {
+      synchronized (own.work.lock) {
+        own.told = true;
+      }
+    }
+    return new CancelledException(why, cause);
+  }
+
+  @Override
+  public Registration onCancel(Consumer<? super CancelReason> action) {
+    Listener listener = new Listener(this, Objects.requireNonNull(action, "action"));
+    CancelReason why;
+    synchronized (lock) {
+      if (this == NONE || closed) {
+        return listener;
+      }
+      why = reason;
+      if (why == null) {
+        listeners.add(listener);
+        return listener;
+      }
+      listener.fire();
+    }
+    listener.start(why);
+    return listener;
+  }
+
+  @Override
+  public CompletionStage<CancelReason> whenCancelled() {
+    synchronized (lock) {
+      CancelReason why = reason;
+      if (why != null) {
+        return CompletableFuture.completedStage(why);
+      }
+      if (this == NONE) {
+        return new CompletableFuture<CancelReason>().minimalCompletionStage();
+      }
+      if (cancelled == null) {
+        cancelled = new CompletableFuture<>();
+      }
+      return cancelled.minimalCompletionStage();
+    }
+  }
+
+  @Override
+  public <T> Callable<T> wrap(Callable<T> task) {
+    Objects.requireNonNull(task, "task");
+    return () -> this.<T, Exception>invoke(task::call);
+  }
+
+  @Override
+  public Runnable wrap(Runnable task) {
+    Objects.requireNonNull(task, "task");
+    return () ->
+        this.<Boolean, RuntimeException>invoke(
+            () -> {
+              task.run();
+              return true;
+            });
+  }
+
+  @Override
+  public ExecutorService wrap(ExecutorService executor) {
+    return new WorkExecutor(this, Objects.requireNonNull(executor, "executor"));
+  }
+
+  boolean isWithin(Work ancestor) {
+    for (Work work = this; work != null; work = work.parent) {
+      if (work == ancestor) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  CancelScope.Options options() {
+    return options;
+  }
+
+  @Nullable CancelReason cancelReason() {
+    return reason;
+  }
+
+  @Nullable Stop stop() {
+    return stop;
+  }
+
+  Chain activities() {
+    return activities;
+  }
+
+  /// The name and the state, for people.
+  @Override
+  public String toString() {
+    CancelReason why = reason;
+    return options.name() + (why == null ? "" : " (cancelled: " + why + ")");
+  }
+}

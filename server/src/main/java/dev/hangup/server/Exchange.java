@@ -1,0 +1,428 @@
+package dev.hangup.server;
+
+import dev.hangup.CancelReason;
+import dev.hangup.CancelScope;
+import dev.hangup.Cancellation;
+import dev.hangup.CancelledException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One request and its answer, between an event loop and a handler's virtual thread.
+///
+/// ```
+/// PARKED ──start()──▶ RUNNING ──handler returned, last byte sent or refused──▶ OVER
+///    └──hangUp()───────────────────────────────────────────────────────────────▶ OVER
+/// ```
+///
+/// Two things must have happened before an exchange is over: its handler has returned and its last write is
+/// decided. Whoever is second ends it, on the event loop. A hang-up counts until the last part of the response was
+/// handed over; after that the client may leave as it likes.
+final class Exchange implements Runnable {
+  private static final long DRAIN_LIMIT = 64 << 10;
+
+  private final ServerContext context;
+  private final Wire wire;
+  private final HttpRequest head;
+  private final InetSocketAddress peer;
+  private final RequestBody body;
+  private final Response response = new Response(this);
+  private final ZonedDateTime at = AccessEntry.now();
+  private final long began = System.nanoTime();
+  private final @Nullable Request request;
+
+  // Only the event loop
+  private long received;
+  private @Nullable CancelScope scope;
+
+  // Guarded by this
+  private @Nullable HttpException refusal;
+  private @Nullable CancelReason hungUp;
+  private @Nullable CancelReason cancelled;
+  private @Nullable ResponseBody stream;
+  private boolean answered;
+  private boolean lastDecided;
+  private boolean returned;
+  private boolean over;
+  private boolean keepAlive;
+  private boolean continued;
+  private long wholeBytes;
+
+  Exchange(
+      ServerContext context, Wire wire, HttpRequest head, @Nullable HttpException refusal) {
+    this.context = context;
+    this.wire = wire;
+    this.head = head;
+    this.peer = (InetSocketAddress) wire.channel().remoteAddress();
+    this.body = new RequestBody(context.readAhead(), wire::consumed, this::sendContinue);
+    this.refusal = refusal;
+    this.keepAlive = refusal == null && HttpUtil.isKeepAlive(head);
+    this.request = refusal == null ? parse() : null;
+  }
+
+  /// The answer to something that is no request: a head that never came to its end.
+  static Exchange refused(ServerContext context, Wire wire, HttpException why) {
+    HttpRequest nothing =
+        new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "-", Unpooled.EMPTY_BUFFER);
+    nothing.setDecoderResult(DecoderResult.failure(why));
+    return new Exchange(context, wire, nothing, why);
+  }
+
+  private @Nullable Request parse() {
+    try {
+      return new Request(head, RequestTarget.parse(head.uri()), peer, body);
+    } catch (IllegalArgumentException e) {
+      refusal = new HttpException(400, "request target: " + head.uri() + " (" + e.getMessage() + ")");
+      keepAlive = false;
+      return null;
+    }
+  }
+
+  // The event loop's side
+
+  /// Starts the handler, or answers what cannot be handled.
+  void start() {
+    HttpException refused;
+    synchronized (this) {
+      refused = refusal;
+    }
+    if (refused != null) {
+      answer(refused);
+      handlerReturned();
+      return;
+    }
+    CancelScope.Options options = context.scopeOptions().withName(head.method() + " " + head.uri());
+    CancelScope opened = CancelScope.open(Cancellation.detached(), _ -> options);
+    scope = opened;
+    Thread.ofVirtual().name("hangup-handler").start(this);
+  }
+
+  /// The client is gone. Ignored once the answer is complete.
+  void hangUp(CancelReason reason) {
+    boolean parked;
+    synchronized (this) {
+      if (answered || over || hungUp != null) {
+        return;
+      }
+      hungUp = reason;
+      parked = scope == null;
+      if (stream != null) {
+        stream.fail(reason);
+      }
+    }
+    body.fail(new IOException("the client left before the request was complete: " + reason));
+    cancel(reason);
+    if (parked) {
+      handlerReturned();
+    }
+  }
+
+  /// Stops the handler; the connection may still be good for an answer.
+  void cancel(CancelReason reason) {
+    synchronized (this) {
+      if (cancelled == null) {
+        cancelled = reason;
+      }
+    }
+    CancelScope running = scope;
+    if (running != null) {
+      running.cancel(reason);
+    }
+  }
+
+  /// Takes over part of the body.
+  void offer(ByteBuf chunk) {
+    received += chunk.readableBytes();
+    if (received > context.options().maxBodyBytes()) {
+      chunk.release();
+      refuse(tooLarge(context.options().maxBodyBytes()));
+    } else {
+      body.offer(chunk);
+    }
+  }
+
+  static HttpException tooLarge(long limit) {
+    return new HttpException(413, "the request body is longer than " + limit + " bytes");
+  }
+
+  /// The rest of the request cannot be used: whoever reads it is told, and no request can follow.
+  void refuse(HttpException why) {
+    synchronized (this) {
+      if (refusal == null) {
+        refusal = why;
+      }
+      keepAlive = false;
+    }
+    body.fail(why);
+  }
+
+  /// The request's framing is lost: nothing that the handler does can make it good.
+  void malformed(HttpException why) {
+    refuse(why);
+    cancel(new CancelReason.Application(why.getMessage() == null ? "malformed" : why.getMessage()));
+  }
+
+  RequestBody body() {
+    return body;
+  }
+
+  HttpRequest head() {
+    return head;
+  }
+
+  boolean isHead() {
+    return head.method().equals(HttpMethod.HEAD);
+  }
+
+  // The handler's side
+
+  @Override
+  public void run() {
+    CancelScope running = java.util.Objects.requireNonNull(scope);
+    try {
+      running.call(this::handle);
+      finish();
+    } catch (Throwable failure) {
+      failed(failure);
+    } finally {
+      running.close();
+      handlerReturned();
+    }
+  }
+
+  private @Nullable Void handle() throws Exception {
+    context.handler().handle(java.util.Objects.requireNonNull(request), response);
+    return null;
+  }
+
+  /// The handler returned: complete what it left open.
+  private void finish() {
+    ResponseBody open = response.stream();
+    if (!response.isSent()) {
+      response.status(204).empty();
+    } else if (open != null) {
+      open.close();
+    }
+  }
+
+  /// The handler threw: say so if that is still possible, else cut the answer.
+  private void failed(Throwable failure) {
+    HttpException answer = asAnswer(failure);
+    synchronized (this) {
+      if (hungUp != null) {
+        return;
+      }
+      if (refusal != null) {
+        answer = refusal;
+      }
+    }
+    if (answer.status() == 500 && !(failure instanceof CancelledException)) {
+      context.handlerFailed(head.method() + " " + head.uri(), failure);
+    }
+    ResponseBody open = response.stream();
+    if (!response.isSent()) {
+      answer(answer);
+    } else if (open != null && !open.isClosed()) {
+      var _ = wire.channel().close();
+    }
+  }
+
+  private static HttpException asAnswer(Throwable failure) {
+    return switch (failure) {
+      case HttpException answer -> answer;
+      case CancelledException cancelled ->
+          switch (cancelled.reason()) {
+            case CancelReason.DeadlineExceeded _ -> new HttpException(504, "the time is over");
+            case CancelReason.ServerStopping _ -> new HttpException(503, "the server stops");
+            default -> new HttpException(500, "the request was cancelled");
+          };
+      default -> new HttpException(500, "the handler failed");
+    };
+  }
+
+  private void answer(HttpException answer) {
+    response.reset();
+    try {
+      String phrase = HttpResponseStatus.valueOf(answer.status()).toString();
+      response.status(answer.status()).text(phrase + ": " + answer.getMessage() + "\n");
+    } catch (CancelledException gone) {
+      context.noted("the client left before it could be told: " + answer.getMessage(), gone);
+    }
+  }
+
+  /// The answer promised more than came.
+  void cut(String why) {
+    context.handlerFailed(head.method() + " " + head.uri(), new IOException(why));
+    synchronized (this) {
+      answered = true;
+    }
+    var _ = wire.channel().close().addListener(_ -> lastDecided());
+  }
+
+  Cancellation cancellation() {
+    CancelScope running = scope;
+    return running == null ? Cancellation.detached() : running.cancellation();
+  }
+
+  boolean canChunk() {
+    return wire.canChunk();
+  }
+
+  ResponseBody openBody(long length) {
+    ResponseBody opened =
+        new ResponseBody(this, context.options().writeAheadBytes(), isHead(), length);
+    synchronized (this) {
+      stream = opened;
+      if (hungUp != null) {
+        opened.fail(hungUp);
+      }
+    }
+    return opened;
+  }
+
+  void sendHead(HttpResponse message, boolean close) {
+    message.headers().set(HttpHeaderNames.DATE, context.date());
+    boolean whole = message instanceof LastHttpContent;
+    synchronized (this) {
+      keepAlive &= !close && !context.isStopping() && (body.isComplete() || isNearlyComplete());
+      if (!keepAlive) {
+        message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+      } else if (head.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+        message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+      }
+      if (message instanceof DefaultFullHttpResponse full && !isHead()) {
+        wholeBytes = full.content().readableBytes();
+      }
+    }
+    send(message, whole ? this::lastSent : this::partSent);
+  }
+
+  /// Whether what is left of the body is little enough to be read and dropped.
+  private boolean isNearlyComplete() {
+    long length = HttpUtil.getContentLength(head, -1L);
+    return length >= 0 && length <= DRAIN_LIMIT;
+  }
+
+  void send(HttpObject part, io.netty.channel.ChannelFutureListener sent) {
+    CancelReason gone;
+    synchronized (this) {
+      gone = hungUp;
+      if (gone == null && part instanceof LastHttpContent) {
+        answered = true;
+      }
+    }
+    if (gone != null) {
+      io.netty.util.ReferenceCountUtil.release(part);
+      throw new CancelledException(gone);
+    }
+    wire.send(part, sent);
+  }
+
+  private void sendContinue() {
+    synchronized (this) {
+      if (continued || !HttpUtil.is100ContinueExpected(head) || response.isSent()) {
+        return;
+      }
+      continued = true;
+    }
+    wire.send(
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE),
+        this::partSent);
+  }
+
+  // Whoever is second
+
+  private void partSent(ChannelFuture future) {
+    if (!future.isSuccess()) {
+      writeFailed(future.cause());
+    }
+  }
+
+  void lastSent(ChannelFuture future) {
+    synchronized (this) {
+      if (!future.isSuccess()) {
+        keepAlive = false;
+        wholeBytes = 0;
+        if (cancelled == null) {
+          cancelled = new CancelReason.WriteFailed(String.valueOf(future.cause().getMessage()));
+        }
+      }
+    }
+    lastDecided();
+  }
+
+  /// On the event loop: a write failed before the answer was complete.
+  void writeFailed(Throwable cause) {
+    hangUp(new CancelReason.WriteFailed(String.valueOf(cause.getMessage())));
+    var _ = wire.channel().close();
+  }
+
+  private void lastDecided() {
+    synchronized (this) {
+      lastDecided = true;
+    }
+    endIfBoth();
+  }
+
+  private void handlerReturned() {
+    synchronized (this) {
+      returned = true;
+    }
+    endIfBoth();
+  }
+
+  private void endIfBoth() {
+    boolean reusable;
+    synchronized (this) {
+      boolean nothingToCome = lastDecided || !answered;
+      if (over || !returned || !nothingToCome) {
+        return;
+      }
+      over = true;
+      reusable = keepAlive && answered;
+    }
+    body.discard();
+    wire.ended(this, reusable);
+    context.log(this::entry);
+  }
+
+  private AccessEntry entry() {
+    synchronized (this) {
+      boolean nothing = !response.isSent() || (hungUp != null && stream == null);
+      Optional<CancelReason> scoped = cancellation().reason();
+      return new AccessEntry(
+          peer.getAddress().getHostAddress(),
+          at,
+          refusedUnread() ? "-" : head.method().name(),
+          refusedUnread() ? "-" : head.uri(),
+          head.protocolVersion().text(),
+          nothing && hungUp != null ? 499 : response.statusCode(),
+          stream != null ? stream.sent() : wholeBytes,
+          Duration.ofNanos(System.nanoTime() - began),
+          scoped.isPresent() ? scoped : Optional.ofNullable(cancelled));
+    }
+  }
+
+  private boolean refusedUnread() {
+    return head.decoderResult().isFailure();
+  }
+}

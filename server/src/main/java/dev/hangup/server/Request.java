@@ -1,0 +1,186 @@
+package dev.hangup.server;
+
+import io.netty.handler.codec.http.HttpRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What a client asks. Made by the server; its body can be read once, by one thread at a time, the rest by any.
+public final class Request {
+  private final HttpRequest head;
+  private final RequestTarget target;
+  private final InetSocketAddress peer;
+  private final InputStream body;
+  private final Map<String, String> pathParameters;
+
+  Request(HttpRequest head, RequestTarget target, InetSocketAddress peer, InputStream body) {
+    this(head, target, peer, body, Map.of());
+  }
+
+  private Request(
+      HttpRequest head,
+      RequestTarget target,
+      InetSocketAddress peer,
+      InputStream body,
+      Map<String, String> pathParameters) {
+    this.head = head;
+    this.target = target;
+    this.peer = peer;
+    this.body = body;
+    this.pathParameters = pathParameters;
+  }
+
+  /// The method, in upper case as it was sent.
+  ///
+  /// @return for instance `GET`
+  public String method() {
+    return head.method().name();
+  }
+
+  /// The request target as it was sent.
+  ///
+  /// @return for instance `/work?steps=3`
+  public String target() {
+    return head.uri();
+  }
+
+  /// The path, percent-decoded.
+  ///
+  /// @return for instance `/work`
+  public String path() {
+    return target.path();
+  }
+
+  RequestTarget parsedTarget() {
+    return target;
+  }
+
+  /// The protocol.
+  ///
+  /// @return for instance `HTTP/1.1`
+  public String protocol() {
+    return head.protocolVersion().text();
+  }
+
+  /// The other end of the connection: a client, or the proxy before it.
+  ///
+  /// @return its address
+  public InetSocketAddress peer() {
+    return peer;
+  }
+
+  /// A query parameter's first value, decoded.
+  ///
+  /// @param name the parameter
+  /// @return empty if there is none
+  public Optional<String> query(String name) {
+    List<String> values = target.query().get(Objects.requireNonNull(name, "name"));
+    return values == null ? Optional.empty() : Optional.of(values.getFirst());
+  }
+
+  /// All query parameters, decoded, in the order in which they came.
+  ///
+  /// @return the values by name; unmodifiable
+  public Map<String, List<String>> query() {
+    return target.query();
+  }
+
+  /// A query parameter that is a whole number.
+  ///
+  /// @param name the parameter
+  /// @param absent the value where it is absent
+  /// @param least the smallest value allowed
+  /// @param most the largest value allowed
+  /// @return its value
+  /// @throws HttpException with status 400 if it is no such number: names the parameter, its value and the range
+  public int query(String name, int absent, int least, int most) {
+    Optional<String> text = query(name);
+    if (text.isEmpty()) {
+      return absent;
+    }
+    try {
+      int value = Integer.parseInt(text.get());
+      if (value >= least && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      throw outOfRange(name, text.get(), least, most, e);
+    }
+    throw outOfRange(name, text.get(), least, most, null);
+  }
+
+  private static HttpException outOfRange(
+      String name, String text, int least, int most, @Nullable Throwable cause) {
+    HttpException refused =
+        new HttpException(
+            400, name + ": " + text + " (expected: a whole number, " + least + "-" + most + ")");
+    if (cause != null) {
+      refused.initCause(cause);
+    }
+    return refused;
+  }
+
+  /// What a route's `{name}` stands for in this request, decoded.
+  ///
+  /// @param name as the route says
+  /// @return its value
+  /// @throws IllegalArgumentException if the route has no such parameter
+  public String pathParameter(String name) {
+    String value = pathParameters.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "path parameter: " + name + " (expected: one of " + pathParameters.keySet() + ")");
+    }
+    return value;
+  }
+
+  /// A header field's first value.
+  ///
+  /// @param name in any case
+  /// @return empty if there is none
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(head.headers().get(name));
+  }
+
+  /// All values of a header field, in order.
+  ///
+  /// @param name in any case
+  /// @return empty if there is none
+  public List<String> headers(String name) {
+    return List.copyOf(head.headers().getAll(name));
+  }
+
+  /// The body, as it comes in.
+  ///
+  /// A read blocks until the client has sent more, and throws [dev.hangup.CancelledException] once it has left. A body
+  /// that was cut short or is malformed ends in an [IOException], one that is too long in an [HttpException]
+  /// with status 413: it never looks complete.
+  ///
+  /// @return always the same stream; need not be closed
+  public InputStream body() {
+    return body;
+  }
+
+  /// The whole body.
+  ///
+  /// @return its bytes
+  /// @throws IOException as [#body()] says
+  public byte[] bodyBytes() throws IOException {
+    return body.readAllBytes();
+  }
+
+  Request withPathParameters(Map<String, String> parameters) {
+    return new Request(head, target, peer, body, parameters);
+  }
+
+  /// The request line, for people.
+  @Override
+  public String toString() {
+    return method() + " " + target() + " " + protocol();
+  }
+}

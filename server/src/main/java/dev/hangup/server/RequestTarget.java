@@ -1,0 +1,48 @@
+package dev.hangup.server;
+
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/// A request target, parsed: RFC 9112 §3.2.
+///
+/// @param path decoded
+/// @param segments what stands between the slashes, each decoded: an encoded slash separates nothing
+/// @param query decoded
+record RequestTarget(String path, List<String> segments, Map<String, List<String>> query) {
+
+  /// @throws IllegalArgumentException if it is no origin form, absolute form or `*`, or wrongly encoded
+  static RequestTarget parse(String target) {
+    String origin = originForm(target);
+    QueryStringDecoder decoder = new QueryStringDecoder(origin);
+    String path = decoder.path();
+    return new RequestTarget(
+        path, segments(decoder.rawPath()), Collections.unmodifiableMap(decoder.parameters()));
+  }
+
+  private static String originForm(String target) {
+    if (target.startsWith("/") || target.equals("*")) {
+      return target;
+    }
+    int scheme = target.indexOf("://");
+    if (scheme <= 0) {
+      throw new IllegalArgumentException("expected: a path that begins with /");
+    }
+    int path = target.indexOf('/', scheme + 3);
+    return path < 0 ? "/" : target.substring(path);
+  }
+
+  private static List<String> segments(String rawPath) {
+    List<String> segments = new ArrayList<>(4);
+    int from = 1;
+    while (from <= rawPath.length()) {
+      int slash = rawPath.indexOf('/', from);
+      int to = slash < 0 ? rawPath.length() : slash;
+      segments.add(QueryStringDecoder.decodeComponent(rawPath.substring(from, to).replace("+", "%2B")));
+      from = to + 1;
+    }
+    return segments;
+  }
+}

@@ -1,0 +1,180 @@
+package dev.hangup.server;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Takes the answer to one request: the status and headers first, then one of the bodies.
+///
+/// {@snippet class="dev.hangup.server.SnippetsTest" region="response"}
+///
+/// **Cancellation**: once the client has hung up, sending throws [dev.hangup.CancelledException]. **Thread safety**: none;
+/// for the handler's thread, or one at a time.
+///
+/// **Errors**: sending twice, and changing the head once it was sent, throw [IllegalStateException]; header names and
+/// values that could not be sent as such throw [IllegalArgumentException].
+public final class Response {
+  private final Exchange exchange;
+  private final HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
+  private HttpResponseStatus status = HttpResponseStatus.OK;
+  private boolean sent;
+  private @Nullable ResponseBody stream;
+
+  Response(Exchange exchange) {
+    this.exchange = exchange;
+  }
+
+  /// Sets the status, 200 where nobody does.
+  ///
+  /// @param code 200 to 599
+  /// @return this
+  public Response status(int code) {
+    requireUnsent();
+    if (code < 200 || code > 599) {
+      throw new IllegalArgumentException("status: " + code + " (expected: 200-599)");
+    }
+    status = HttpResponseStatus.valueOf(code);
+    return this;
+  }
+
+  /// Sets a header field, replacing what it was.
+  ///
+  /// @param name for instance `Cache-Control`
+  /// @param value its value
+  /// @return this
+  public Response header(String name, String value) {
+    requireUnsent();
+    headers.set(name, Objects.requireNonNull(value, "value"));
+    return this;
+  }
+
+  /// Sends plain text in UTF-8.
+  ///
+  /// @param text the whole body
+  public void text(String text) {
+    whole("text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Sends JSON that is already written down.
+  ///
+  /// @param json the whole body
+  public void json(String json) {
+    whole("application/json", json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Sends bytes.
+  ///
+  /// @param contentType the media type
+  /// @param bytes the whole body; not to be changed afterwards
+  public void bytes(String contentType, byte[] bytes) {
+    whole(contentType, bytes);
+  }
+
+  /// Sends the head alone.
+  public void empty() {
+    whole(null, new byte[0]);
+  }
+
+  /// Sends the head, then a body of unknown length, piece by piece.
+  ///
+  /// Each write is sent at once (wrap the stream in a [java.io.BufferedOutputStream] to write in small bits) and blocks while
+  /// more than the server's write-ahead waits for the client: a slow reader slows the writer and memory stays
+  /// bounded. Close the stream when the body is whole: a handler that throws before that cuts the connection, so
+  /// that the client knows.
+  ///
+  /// @param contentType the media type
+  /// @return where to write; its methods throw [dev.hangup.CancelledException] once the client has hung up
+  public OutputStream stream(String contentType) {
+    return stream(contentType, -1);
+  }
+
+  /// As [#stream(String)] with a length known at the start, which the client can show progress by. Writing
+  /// more or less cuts the connection.
+  ///
+  /// @param contentType the media type
+  /// @param length in bytes; -1 if it is not known
+  /// @return where to write
+  public OutputStream stream(String contentType, long length) {
+    requireUnsent();
+    setUnlessSet(HttpHeaderNames.CONTENT_TYPE, Objects.requireNonNull(contentType, "contentType"));
+    if (length >= 0) {
+      headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
+    }
+    HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers);
+    if (length < 0 && exchange.canChunk()) {
+      HttpUtil.setTransferEncodingChunked(head, true);
+    }
+    ResponseBody body = exchange.openBody(length);
+    stream = body;
+    send(head, length < 0 && !exchange.canChunk());
+    return body;
+  }
+
+  /// Tells whether the head was sent.
+  ///
+  /// @return true once nothing of it can be changed
+  public boolean isSent() {
+    return sent;
+  }
+
+  int statusCode() {
+    return status.code();
+  }
+
+  @Nullable ResponseBody stream() {
+    return stream;
+  }
+
+  /// Forgets what the handler had set, for an error's answer.
+  void reset() {
+    headers.clear();
+    status = HttpResponseStatus.OK;
+  }
+
+  private void whole(@Nullable String contentType, byte[] body) {
+    requireUnsent();
+    if (contentType != null) {
+      setUnlessSet(HttpHeaderNames.CONTENT_TYPE, contentType);
+    }
+    if (status.code() != 204 && status.code() != 304) {
+      headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+    }
+    send(
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            status,
+            Unpooled.wrappedBuffer(body),
+            headers,
+            DefaultHttpHeadersFactory.trailersFactory().newEmptyHeaders()),
+        false);
+  }
+
+  private void setUnlessSet(CharSequence name, String value) {
+    if (!headers.contains(name)) {
+      headers.set(name, value);
+    }
+  }
+
+  private void send(HttpResponse head, boolean close) {
+    requireUnsent();
+    sent = true;
+    exchange.sendHead(head, close);
+  }
+
+  private void requireUnsent() {
+    if (sent) {
+      throw new IllegalStateException("the response was sent already");
+    }
+  }
+}

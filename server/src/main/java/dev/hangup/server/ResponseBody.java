@@ -1,0 +1,136 @@
+package dev.hangup.server;
+
+import dev.hangup.CancelReason;
+import dev.hangup.Cancellation;
+import dev.hangup.CancelledException;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A response's body on its way from the handler to the event loop: each write is sent at once, and blocks
+/// while more than the write-ahead waits for the client.
+final class ResponseBody extends OutputStream {
+  private static final int CHUNK = 32 << 10;
+
+  private final Exchange exchange;
+  private final int writeAhead;
+  private final boolean silent;
+  private final long length;
+
+  // Only the handler's thread
+  private boolean closed;
+  private long written;
+
+  // Guarded by this
+  private long pending;
+  private long sent;
+  private @Nullable CancelReason broken;
+
+  /// @param silent the response has no body to send: the answer to a HEAD request
+  /// @param length what the head promised, or -1
+  ResponseBody(Exchange exchange, int writeAhead, boolean silent, long length) {
+    this.exchange = exchange;
+    this.writeAhead = writeAhead;
+    this.silent = silent;
+    this.length = length;
+  }
+
+  @Override
+  public void write(int value) throws IOException {
+    write(new byte[] {(byte) value}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] source, int offset, int count) throws IOException {
+    Objects.checkFromIndexSize(offset, count, source.length);
+    if (closed) {
+      throw new IOException("the response is closed");
+    }
+    if (this.length >= 0 && written + count > this.length) {
+      throw new IOException("more than the Content-Length of " + this.length + " bytes was written");
+    }
+    written += count;
+    for (int done = 0; done < count; ) {
+      int part = Math.min(CHUNK, count - done);
+      awaitRoom(part);
+      if (!silent) {
+        byte[] copy = Arrays.copyOfRange(source, offset + done, offset + done + part);
+        exchange.send(
+            new DefaultHttpContent(Unpooled.wrappedBuffer(copy)), future -> sent(future, part));
+      }
+      done += part;
+    }
+  }
+
+  /// Ends the response in good order. A body that is not closed, because its writer failed, is cut: the
+  /// client sees that it is not whole.
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (written < length && !silent) {
+      exchange.cut("less than the Content-Length of " + length + " bytes was written");
+    } else {
+      exchange.send(LastHttpContent.EMPTY_LAST_CONTENT, exchange::lastSent);
+    }
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // the loop is here
+  private void awaitRoom(int bytes) throws IOException {
+    Cancellation.current().check();
+    synchronized (this) {
+      try {
+        while (pending >= writeAhead && broken == null) {
+          wait();
+        }
+      } catch (InterruptedException e) {
+        exchange.cancellation().check();
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while writing the response");
+      }
+      if (broken != null) {
+        throw new CancelledException(broken);
+      }
+      pending += silent ? 0 : bytes;
+    }
+  }
+
+  private void sent(ChannelFuture future, int bytes) {
+    boolean failed;
+    synchronized (this) {
+      pending -= bytes;
+      failed = !future.isSuccess();
+      if (!failed) {
+        sent += bytes;
+      }
+      notifyAll();
+    }
+    if (failed) {
+      exchange.writeFailed(future.cause());
+    }
+  }
+
+  /// The client is gone: a blocked writer wakes, and every later write is refused.
+  synchronized void fail(CancelReason reason) {
+    broken = reason;
+    notifyAll();
+  }
+
+  /// How many bytes the kernel has taken.
+  synchronized long sent() {
+    return sent;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+}

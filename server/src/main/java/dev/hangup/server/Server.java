@@ -1,0 +1,193 @@
+package dev.hangup.server;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/// An HTTP/1.1 server that is listening.
+///
+/// {@snippet class="dev.hangup.server.SnippetsTest" region="server"}
+///
+/// **Thread safety**: for any thread.
+public final class Server implements AutoCloseable {
+  private static final Duration CLOSE_MARGIN = Duration.ofSeconds(1);
+
+  private final ServerContext context;
+  private final Transports transport;
+  private final EventLoopGroup loops;
+  private final ChannelGroup connections;
+  private final Channel listener;
+
+  private Server(
+      ServerContext context,
+      Transports transport,
+      EventLoopGroup loops,
+      ChannelGroup connections,
+      Channel listener) {
+    this.context = context;
+    this.transport = transport;
+    this.loops = loops;
+    this.connections = connections;
+    this.listener = listener;
+  }
+
+  /// Starts a server with the default options.
+  ///
+  /// @param handler answers the requests
+  /// @return a server that is listening
+  /// @throws IOException as [#start(Handler, UnaryOperator)] says
+  public static Server start(Handler handler) throws IOException {
+    return start(handler, UnaryOperator.identity());
+  }
+
+  /// Starts a server.
+  ///
+  /// @param handler answers the requests, a [Router] for instance
+  /// @param options changes the defaults: `o -> o.withPort(0)`
+  /// @return a server that is listening
+  /// @throws BindException if the address cannot be listened on: names it and says why
+  /// @throws IOException if the transport does not work here
+  public static Server start(Handler handler, UnaryOperator<ServerOptions> options)
+      throws IOException {
+    Objects.requireNonNull(handler, "handler");
+    ServerOptions chosen = Objects.requireNonNull(options.apply(ServerOptions.DEFAULTS), "options");
+    ServerContext context = new ServerContext(handler, chosen);
+    Transports transport = Transports.choose(chosen.transport());
+    EventLoopGroup loops = transport.loops(chosen.ioThreads());
+    ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    try {
+      Channel listener = listen(context, transport, loops, connections);
+      return new Server(context, transport, loops, connections, listener);
+    } catch (IOException e) {
+      var _ = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      throw e;
+    }
+  }
+
+  private static Channel listen(
+      ServerContext context, Transports transport, EventLoopGroup loops, ChannelGroup connections)
+      throws IOException {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(transport.listener())
+            .option(ChannelOption.SO_BACKLOG, 4096)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(new Connect(context, connections));
+    transport.configure(bootstrap);
+    ServerOptions options = context.options();
+    var bound =
+        bootstrap.bind(new InetSocketAddress(options.host(), options.port())).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      String why = String.valueOf(bound.cause().getMessage());
+      BindException refused =
+          new BindException("cannot listen on " + options.host() + ":" + options.port() + ": " + why);
+      refused.initCause(bound.cause());
+      throw refused;
+    }
+    return bound.channel();
+  }
+
+  /// Where the server listens.
+  ///
+  /// @return with the real port where 0 was asked for
+  public InetSocketAddress address() {
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  /// The port that the server listens on.
+  ///
+  /// @return 1 to 65535
+  public int port() {
+    return address().getPort();
+  }
+
+  /// How I/O is done.
+  ///
+  /// @return [ServerOptions.Transport#EPOLL] or [ServerOptions.Transport#NIO]
+  public ServerOptions.Transport transport() {
+    return transport.kind();
+  }
+
+  /// Waits until the server was closed.
+  ///
+  /// @throws InterruptedException if the calling thread is interrupted; the server goes on
+  public void awaitClosed() throws InterruptedException {
+    listener.closeFuture().sync();
+    loops.terminationFuture().sync();
+  }
+
+  /// Stops: takes no more connections, cancels the requests in flight with
+  /// [dev.hangup.CancelReason.ServerStopping], gives them their grace and a second to return, then closes all. Handlers
+  /// that are still running then are stragglers. Closing twice does nothing.
+  @Override
+  public void close() {
+    if (context.isStopping()) {
+      return;
+    }
+    context.stopping();
+    listener.close().awaitUninterruptibly();
+    connections.forEach(Connect::stop);
+    Duration patience = context.options().grace().plus(CLOSE_MARGIN);
+    connections.newCloseFuture().awaitUninterruptibly(patience.toMillis());
+    connections.close().awaitUninterruptibly();
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    try {
+      context.close(CLOSE_MARGIN);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// The address, for people.
+  @Override
+  public String toString() {
+    return "Server on " + address() + " (" + transport.kind() + ")";
+  }
+
+  /// Sets up each new connection.
+  private static final class Connect extends ChannelInitializer<Channel> {
+    private final ServerContext context;
+    private final ChannelGroup connections;
+
+    Connect(ServerContext context, ChannelGroup connections) {
+      this.context = context;
+      this.connections = connections;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      connections.add(channel);
+      ResponseEncoder encoder = new ResponseEncoder();
+      Http1Connection connection = new Http1Connection(context, channel, encoder);
+      channel
+          .pipeline()
+          .addLast(connection.timeouts())
+          .addLast(new RequestDecoder(context.options()))
+          .addLast(encoder)
+          .addLast(connection);
+    }
+
+    static void stop(Channel channel) {
+      Http1Connection connection = channel.pipeline().get(Http1Connection.class);
+      if (connection == null) {
+        var _ = channel.close();
+      } else {
+        channel.eventLoop().execute(connection::stop);
+      }
+    }
+  }
+}

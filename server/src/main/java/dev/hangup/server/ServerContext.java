@@ -1,0 +1,125 @@
+package dev.hangup.server;
+
+import dev.hangup.CancelScope;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What all connections of one server share. For any thread.
+final class ServerContext {
+  private static final Logger LOGGER = System.getLogger("dev.hangup.server");
+
+  private final Handler handler;
+  private final ServerOptions options;
+  private final ReadAhead readAhead;
+  private final CancelScope.Options scopeOptions;
+  private final @Nullable ExecutorService logging;
+  private volatile boolean stopping;
+  private volatile HttpDate date = HttpDate.at(Instant.now().getEpochSecond());
+
+  ServerContext(Handler handler, ServerOptions options) {
+    this.handler = handler;
+    this.options = options;
+    this.readAhead = new ReadAhead(options.readAheadBytes(), options.totalReadAheadBytes());
+    this.scopeOptions = CancelScope.Options.defaults().withGrace(options.grace());
+    this.logging =
+        options.accessLog() == null
+            ? null
+            : Executors.newSingleThreadExecutor(Thread.ofVirtual().name("hangup-log").factory());
+  }
+
+  Handler handler() {
+    return handler;
+  }
+
+  ServerOptions options() {
+    return options;
+  }
+
+  ReadAhead readAhead() {
+    return readAhead;
+  }
+
+  CancelScope.Options scopeOptions() {
+    return scopeOptions;
+  }
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  void stopping() {
+    stopping = true;
+  }
+
+  /// The Date header's value, RFC 9110 §5.6.7.
+  String date() {
+    long second = System.currentTimeMillis() / 1000;
+    HttpDate last = date;
+    if (last.second != second) {
+      last = HttpDate.at(second);
+      date = last;
+    }
+    return last.text;
+  }
+
+  void handlerFailed(String request, Throwable failure) {
+    LOGGER.log(Level.ERROR, "the handler failed: " + request, failure);
+  }
+
+  void noted(String what, Throwable cause) {
+    LOGGER.log(Level.DEBUG, what, cause);
+  }
+
+  void connectionFailed(Throwable cause) {
+    LOGGER.log(Level.WARNING, "a connection was closed because of an unexpected failure", cause);
+  }
+
+  /// Hands an entry to the access log's thread.
+  void log(Supplier<AccessEntry> entry) {
+    AccessLog log = options.accessLog();
+    ExecutorService thread = logging;
+    if (log == null || thread == null || thread.isShutdown()) {
+      return;
+    }
+    AccessEntry made = entry.get();
+    thread.execute(() -> log(log, made));
+  }
+
+  private void log(AccessLog log, AccessEntry entry) {
+    try {
+      log.log(entry);
+    } catch (RuntimeException failure) {
+      LOGGER.log(Level.WARNING, "the access log failed", failure);
+    }
+  }
+
+  /// Lets the access log finish what it was handed.
+  void close(Duration patience) throws InterruptedException {
+    if (logging != null) {
+      logging.shutdown();
+      if (!logging.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOGGER.log(Level.WARNING, "the access log did not finish within {0}", patience);
+      }
+    }
+  }
+
+  private record HttpDate(long second, String text) {
+    private static final DateTimeFormatter FORMAT =
+        DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
+
+    static HttpDate at(long second) {
+      return new HttpDate(second, FORMAT.format(Instant.ofEpochSecond(second)));
+    }
+  }
+}

@@ -1,0 +1,280 @@
+package dev.hangup.server;
+
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// How a server behaves. Immutable: each `withX` returns a copy.
+///
+/// | option | default | why |
+/// |---|---|---|
+/// | host | `127.0.0.1` | opening a port to the network is a decision |
+/// | port | 8080 | 0 takes a free one |
+/// | transport | AUTO | epoll where the platform has it, else NIO |
+/// | ioThreads | half the cores, at least 1 | handlers do not run on them |
+/// | maxLineBytes | 8 KiB | the request line; longer is answered 414 |
+/// | maxHeaderBytes | 16 KiB | all header fields together; more is answered 431 |
+/// | maxBodyBytes | 10 MiB | more is answered 413 |
+/// | readAheadBytes | 1 MiB | how much is read of a request while its handler reads nothing: a hang-up behind more than this is not seen without epoll, and never while the client is still sending |
+/// | totalReadAheadBytes | 64 MiB | for all connections; past it each may read ahead 64 KiB |
+/// | writeAheadBytes | 128 KiB | how much of a response waits for a slow client before the handler's write blocks |
+/// | headerTimeout | 10 s | from a request's first byte to the end of its head; then 408 |
+/// | idleTimeout | 60 s | a connection without a request; then closed |
+/// | grace | 250 ms | from the cancel to the straggler's report, see [dev.hangup.CancelScope.Options#withGrace(Duration)] |
+/// | accessLog | none | [AccessLog] |
+public final class ServerOptions {
+  static final ServerOptions DEFAULTS = new ServerOptions(new Values());
+
+  /// Which of the platform's ways to do I/O is used.
+  public enum Transport {
+    /// [#EPOLL] where it works, else [#NIO].
+    AUTO,
+    /// Linux epoll: hears of a hang-up even while it reads nothing.
+    EPOLL,
+    /// The JDK's selector: hears of a hang-up only as long as the read-ahead is not used up.
+    NIO
+  }
+
+  private final Values values;
+
+  private ServerOptions(Values values) {
+    this.values = values;
+  }
+
+  /// The address to listen on.
+  ///
+  /// @param host a name or an address of this machine
+  /// @return a copy
+  public ServerOptions withHost(String host) {
+    return with(v -> v.host = Objects.requireNonNull(host, "host"));
+  }
+
+  /// The port to listen on.
+  ///
+  /// @param port 0 to 65535; 0 takes a free one
+  /// @return a copy
+  /// @throws IllegalArgumentException if there is no such port
+  public ServerOptions withPort(int port) {
+    if (port < 0 || port > 65535) {
+      throw new IllegalArgumentException("port: " + port + " (expected: 0-65535)");
+    }
+    return with(v -> v.port = port);
+  }
+
+  /// How I/O is done.
+  ///
+  /// @param transport which way
+  /// @return a copy
+  public ServerOptions withTransport(Transport transport) {
+    return with(v -> v.transport = Objects.requireNonNull(transport, "transport"));
+  }
+
+  /// How many threads do I/O.
+  ///
+  /// @param threads 1 or more
+  /// @return a copy
+  public ServerOptions withIoThreads(int threads) {
+    return with(v -> v.ioThreads = atLeast("ioThreads", threads, 1));
+  }
+
+  /// The longest request line.
+  ///
+  /// @param bytes 64 or more
+  /// @return a copy
+  public ServerOptions withMaxLineBytes(int bytes) {
+    return with(v -> v.maxLineBytes = atLeast("maxLineBytes", bytes, 64));
+  }
+
+  /// The most that all header fields of a request may take.
+  ///
+  /// @param bytes 256 or more
+  /// @return a copy
+  public ServerOptions withMaxHeaderBytes(int bytes) {
+    return with(v -> v.maxHeaderBytes = atLeast("maxHeaderBytes", bytes, 256));
+  }
+
+  /// The longest request body.
+  ///
+  /// @param bytes 0 or more
+  /// @return a copy
+  public ServerOptions withMaxBodyBytes(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("maxBodyBytes: " + bytes + " (expected: 0 or more)");
+    }
+    return with(v -> v.maxBodyBytes = bytes);
+  }
+
+  /// How much is read of a request, and of those behind it, while the handler reads nothing.
+  ///
+  /// @param bytes 65536 or more
+  /// @return a copy
+  public ServerOptions withReadAheadBytes(int bytes) {
+    return with(v -> v.readAheadBytes = atLeast("readAheadBytes", bytes, 65536));
+  }
+
+  /// How much is read ahead on all connections together.
+  ///
+  /// @param bytes 0 or more
+  /// @return a copy
+  public ServerOptions withTotalReadAheadBytes(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException(
+          "totalReadAheadBytes: " + bytes + " (expected: 0 or more)");
+    }
+    return with(v -> v.totalReadAheadBytes = bytes);
+  }
+
+  /// How much of a response may wait for the client before a write blocks.
+  ///
+  /// @param bytes 1024 or more
+  /// @return a copy
+  public ServerOptions withWriteAheadBytes(int bytes) {
+    return with(v -> v.writeAheadBytes = atLeast("writeAheadBytes", bytes, 1024));
+  }
+
+  /// How long a request's head may take from its first byte.
+  ///
+  /// @param timeout more than zero
+  /// @return a copy
+  public ServerOptions withHeaderTimeout(Duration timeout) {
+    return with(v -> v.headerTimeout = positive("headerTimeout", timeout));
+  }
+
+  /// How long a connection may be without a request.
+  ///
+  /// @param timeout more than zero
+  /// @return a copy
+  public ServerOptions withIdleTimeout(Duration timeout) {
+    return with(v -> v.idleTimeout = positive("idleTimeout", timeout));
+  }
+
+  /// How long cancelled work has before it is a straggler.
+  ///
+  /// @param grace more than zero
+  /// @return a copy
+  public ServerOptions withGrace(Duration grace) {
+    return with(v -> v.grace = positive("grace", grace));
+  }
+
+  /// Where requests are logged.
+  ///
+  /// @param accessLog told of each request
+  /// @return a copy
+  public ServerOptions withAccessLog(AccessLog accessLog) {
+    return with(v -> v.accessLog = Objects.requireNonNull(accessLog, "accessLog"));
+  }
+
+  private ServerOptions with(java.util.function.Consumer<Values> change) {
+    Values copy = values.copy();
+    change.accept(copy);
+    return new ServerOptions(copy);
+  }
+
+  private static int atLeast(String name, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " (expected: " + least + " or more)");
+    }
+    return value;
+  }
+
+  private static Duration positive(String name, Duration value) {
+    if (Objects.requireNonNull(value, name).isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: more than zero)");
+    }
+    return value;
+  }
+
+  String host() {
+    return values.host;
+  }
+
+  int port() {
+    return values.port;
+  }
+
+  Transport transport() {
+    return values.transport;
+  }
+
+  int ioThreads() {
+    return values.ioThreads;
+  }
+
+  int maxLineBytes() {
+    return values.maxLineBytes;
+  }
+
+  int maxHeaderBytes() {
+    return values.maxHeaderBytes;
+  }
+
+  long maxBodyBytes() {
+    return values.maxBodyBytes;
+  }
+
+  int readAheadBytes() {
+    return values.readAheadBytes;
+  }
+
+  long totalReadAheadBytes() {
+    return values.totalReadAheadBytes;
+  }
+
+  int writeAheadBytes() {
+    return values.writeAheadBytes;
+  }
+
+  Duration headerTimeout() {
+    return values.headerTimeout;
+  }
+
+  Duration idleTimeout() {
+    return values.idleTimeout;
+  }
+
+  Duration grace() {
+    return values.grace;
+  }
+
+  @Nullable AccessLog accessLog() {
+    return values.accessLog;
+  }
+
+  /// Mutable only while a copy is made.
+  private static final class Values {
+    String host = "127.0.0.1";
+    int port = 8080;
+    Transport transport = Transport.AUTO;
+    int ioThreads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    int maxLineBytes = 8 << 10;
+    int maxHeaderBytes = 16 << 10;
+    long maxBodyBytes = 10L << 20;
+    int readAheadBytes = 1 << 20;
+    long totalReadAheadBytes = 64L << 20;
+    int writeAheadBytes = 128 << 10;
+    Duration headerTimeout = Duration.ofSeconds(10);
+    Duration idleTimeout = Duration.ofSeconds(60);
+    Duration grace = Duration.ofMillis(250);
+    @Nullable AccessLog accessLog;
+
+    Values copy() {
+      Values copy = new Values();
+      copy.host = host;
+      copy.port = port;
+      copy.transport = transport;
+      copy.ioThreads = ioThreads;
+      copy.maxLineBytes = maxLineBytes;
+      copy.maxHeaderBytes = maxHeaderBytes;
+      copy.maxBodyBytes = maxBodyBytes;
+      copy.readAheadBytes = readAheadBytes;
+      copy.totalReadAheadBytes = totalReadAheadBytes;
+      copy.writeAheadBytes = writeAheadBytes;
+      copy.headerTimeout = headerTimeout;
+      copy.idleTimeout = idleTimeout;
+      copy.grace = grace;
+      copy.accessLog = accessLog;
+      return copy;
+    }
+  }
+}

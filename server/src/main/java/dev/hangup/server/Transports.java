@@ -1,0 +1,77 @@
+package dev.hangup.server;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+
+/// The ways to do I/O, behind one face.
+enum Transports {
+  EPOLL(ServerOptions.Transport.EPOLL, EpollServerSocketChannel.class) {
+    @Override
+    EventLoopGroup loops(int threads) {
+      return new MultiThreadIoEventLoopGroup(threads, EpollIoHandler.newFactory());
+    }
+
+    // A slow reader is felt early: little waits in the kernel that the client has not asked for.
+    @Override
+    void configure(ServerBootstrap bootstrap) {
+      bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_IN_KERNEL);
+    }
+  },
+  NIO(ServerOptions.Transport.NIO, NioServerSocketChannel.class) {
+    @Override
+    EventLoopGroup loops(int threads) {
+      return new MultiThreadIoEventLoopGroup(threads, NioIoHandler.newFactory());
+    }
+
+    @Override
+    void configure(ServerBootstrap bootstrap) {
+      // The JDK offers nothing to set here.
+    }
+  };
+
+  private static final long UNSENT_IN_KERNEL = 128 << 10;
+
+  private final ServerOptions.Transport kind;
+  private final Class<? extends ServerSocketChannel> listener;
+
+  Transports(ServerOptions.Transport kind, Class<? extends ServerSocketChannel> listener) {
+    this.kind = kind;
+    this.listener = listener;
+  }
+
+  static Transports choose(ServerOptions.Transport wanted) throws IOException {
+    return switch (wanted) {
+      case NIO -> NIO;
+      case AUTO -> Epoll.isAvailable() ? EPOLL : NIO;
+      case EPOLL -> {
+        if (!Epoll.isAvailable()) {
+          throw new IOException(
+              "transport: EPOLL is not available here (expected: AUTO or NIO)",
+              Epoll.unavailabilityCause());
+        }
+        yield EPOLL;
+      }
+    };
+  }
+
+  ServerOptions.Transport kind() {
+    return kind;
+  }
+
+  Class<? extends ServerSocketChannel> listener() {
+    return listener;
+  }
+
+  abstract EventLoopGroup loops(int threads);
+
+  abstract void configure(ServerBootstrap bootstrap);
+}
