@@ -5,14 +5,16 @@ import java.util.Objects;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 
-/// The native way to stop one operation: `Statement.cancel()`, `Call.cancel()`, `Process.destroy()`.
+/// The native way to stop one operation: `Statement.cancel()`, `Call.cancel()`,
+/// `Process.destroy()`.
 ///
-/// Handed to [Cancellation#abortable(Abort, Op)] together with the operation. On a cancel it is called
-/// on a virtual thread of its own, outside any lock and outside any work ([Cancellation#current()] is
-/// never cancelled there), and called **again**, with growing pauses (4 ms to 500 ms), until the operation
-/// has returned: an abort that lands before the operation has really begun is lost by many libraries.
-/// One call is over before the next begins, and none is in flight once the operation's region is left.
-/// What it throws is logged once at DEBUG and does not end the repetition.
+/// Handed to [Cancellation#abortable(Abort, Op)] together with the operation. On a cancel it is
+/// called on a virtual thread of its own, outside any lock and outside any work
+/// ([Cancellation#current()] is never cancelled there), and called **again**, with growing pauses
+/// (4 ms to 500 ms), until the operation has returned: an abort that lands before the operation has
+/// really begun is lost by many libraries. One call is over before the next begins, and none is in
+/// flight once the operation's region is left. What it throws is logged once at DEBUG and does not
+/// end the repetition.
 @FunctionalInterface
 public interface Abort {
 
@@ -50,8 +52,8 @@ public interface Abort {
     };
   }
 
-  /// When a thread inside an abortable operation is interrupted. An interrupt on a virtual thread closes
-  /// the socket or file channel that it waits on, so it is the last means.
+  /// When a thread inside an abortable operation is interrupted. An interrupt on a virtual thread
+  /// closes the socket or file channel that it waits on, so it is the last means.
   enum Interrupt {
     /// Not while the operation runs. For libraries that an interrupt breaks for others too, such as
     /// databases that share a file channel. If the abort does not help, the work is a straggler.

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// {@snippet class="dev.hangup.SnippetsTest" region="scope"}
 ///
-/// A scope is a child of the work that opened it: cancelled when that is, with the same reason, and bound by the
-/// same deadline. [#call(Callable)] does work on the calling thread, [#fork(Callable)] on virtual threads;
-/// both bind [Cancellation#current()]. [#close()] returns when nothing runs any more.
+/// A scope is a child of the work that opened it: cancelled when that is, with the same reason, and
+/// bound by the same deadline. [#call(Callable)] does work on the calling thread, [#fork(Callable)]
+/// on virtual threads; both bind [Cancellation#current()]. [#close()] returns when nothing runs any
+/// more.
 ///
 /// **Thread safety**: any thread may use a scope; only work of its own may not close it.
 public final class CancelScope implements AutoCloseable {
@@ -43,8 +44,8 @@ public final class CancelScope implements AutoCloseable {
     return open(Cancellation.current(), options);
   }
 
-  /// Opens a scope as a child of the given work. Born cancelled if the parent is cancelled, or if its
-  /// deadline has passed.
+  /// Opens a scope as a child of the given work. Born cancelled if the parent is cancelled, or if
+  /// its deadline has passed.
   ///
   /// @param parent cancels the scope when it is cancelled; [Cancellation#detached()] for none
   /// @param options changes the defaults
@@ -62,8 +63,8 @@ public final class CancelScope implements AutoCloseable {
     return work;
   }
 
-  /// Cancels the scope and all below it, and returns at once: no action, abort or interrupt happens on the
-  /// calling thread.
+  /// Cancels the scope and all below it, and returns at once: no action, abort or interrupt happens
+  /// on the calling thread.
   ///
   /// @param reason why
   /// @return false if it was cancelled already (the first reason stays) or is closed
@@ -71,11 +72,12 @@ public final class CancelScope implements AutoCloseable {
     return work.cancel(reason);
   }
 
-  /// Cancels, and tells when all has stopped. Of a scope that was cancelled before, tells of that stop.
+  /// Cancels, and tells when all has stopped. Of a scope that was cancelled before, tells of that
+  /// stop.
   ///
   /// @param reason why
-  /// @return completes on a virtual thread when all work has returned and all actions are over; with an
-  ///     [IllegalStateException] if the scope was closed without a cancel
+  /// @return completes on a virtual thread when all work has returned and all actions are over;
+  ///   with an [IllegalStateException] if the scope was closed without a cancel
   public CompletionStage<CancelReport> cancelAndAwait(CancelReason reason) {
     work.cancel(reason);
     Stop stop = work.stop();
@@ -87,7 +89,8 @@ public final class CancelScope implements AutoCloseable {
 
   /// How the stop of this scope went.
   ///
-  /// @return completes as [#cancelAndAwait(CancelReason)] says; never if the scope completes without a cancel
+  /// @return completes as [#cancelAndAwait(CancelReason)] says; never if the scope completes
+  ///   without a cancel
   public CompletionStage<CancelReport> whenStopped() {
     return work.whenCancelled().thenCompose(_ -> Objects.requireNonNull(work.stop()).report());
   }
@@ -105,13 +108,13 @@ public final class CancelScope implements AutoCloseable {
     return work.<T, Exception>invoke(task::call);
   }
 
-  /// Starts work on a virtual thread, as a child of this scope's. The first fork to fail cancels the scope with
-  /// [CancelReason.SiblingFailed]; see [#join()].
+  /// Starts work on a virtual thread, as a child of this scope's. The first fork to fail cancels
+  /// the scope with [CancelReason.SiblingFailed]; see [#join()].
   ///
   /// @param <T> the task's value
   /// @param task what to do
-  /// @return where to get the value; a task of a cancelled scope is never started and has failed with
-  ///     [CancelledException]
+  /// @return where to get the value; a task of a cancelled scope is never started and has failed
+  ///   with [CancelledException]
   /// @throws IllegalStateException if the scope is closed
   public <T extends @Nullable Object> Fork<T> fork(Callable<? extends T> task) {
     return forks.fork(Objects.requireNonNull(task, "task"), true);
@@ -119,17 +122,20 @@ public final class CancelScope implements AutoCloseable {
 
   /// Waits until all forks have ended.
   ///
-  /// @throws CancelledException if the scope, or the calling thread's work, was cancelled by anything but a fork
-  ///     that failed
-  /// @throws Exception the first failure of a fork as it was thrown; later ones are suppressed in it
-  /// @throws InterruptedException if the calling thread was interrupted without a cancel; the forks go on
+  /// @throws CancelledException if the scope, or the calling thread's work, was cancelled by
+  ///   anything but a fork that failed
+  /// @throws Exception the first failure of a fork as it was thrown; later ones are suppressed in
+  ///   it
+  /// @throws InterruptedException if the calling thread was interrupted without a cancel; the forks
+  ///   go on
   public void join() throws Exception {
     forks.join();
   }
 
-  /// What still runs is cancelled and waited for, without bound: work that ignores its cancel is reported as a
-  /// straggler, not abandoned. Actions that a cancel has started are waited for too. An interrupt does not end
-  /// the wait. Fires nothing if the work has completed. Closing twice does nothing.
+  /// What still runs is cancelled and waited for, without bound: work that ignores its cancel is
+  /// reported as a straggler, not abandoned. Actions that a cancel has started are waited for too.
+  /// An interrupt does not end the wait. Fires nothing if the work has completed. Closing twice
+  /// does nothing.
   ///
   /// @throws IllegalStateException if called by work of this scope, which would wait for itself
   @Override
@@ -178,7 +184,8 @@ public final class CancelScope implements AutoCloseable {
       this.interrupts = interrupts;
     }
 
-    /// What a scope is without any option set: for options that are made once and used for many scopes.
+    /// What a scope is without any option set: for options that are made once and used for many
+    /// scopes.
     ///
     /// @return the defaults
     public static Options defaults() {
@@ -210,7 +217,8 @@ public final class CancelScope implements AutoCloseable {
       return withDeadline(Deadline.after(timeout));
     }
 
-    /// How long aborts have before the interrupt, and interrupted work before it counts as a straggler.
+    /// How long aborts have before the interrupt, and interrupted work before it counts as a
+    /// straggler.
     ///
     /// @param grace zero or more
     /// @return a copy
@@ -222,8 +230,8 @@ public final class CancelScope implements AutoCloseable {
       return new Options(name, deadline, grace, interrupts);
     }
 
-    /// Whether threads are interrupted at all. Without, a cancel sets the reason, runs the actions and aborts;
-    /// no child can turn interrupts on again.
+    /// Whether threads are interrupted at all. Without, a cancel sets the reason, runs the actions
+    /// and aborts; no child can turn interrupts on again.
     ///
     /// @param interrupts false for work that an interrupt would harm
     /// @return a copy

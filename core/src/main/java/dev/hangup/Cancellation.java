@@ -11,24 +11,25 @@ import org.jspecify.annotations.Nullable;
 /// The read side of cancellation: all that a handler or a library sees of the work it does.
 ///
 /// [#current()] is the work of the calling thread. Ask it ([#isCancelled()], [#check()]), be told
-/// ([#onCancel(Consumer)], [#whenCancelled()]), make what you wait for stop with it ([#abortable(Abort, Op)]), and
-/// keep a clean-up out of its reach ([#shielded(Duration, Op)]). Nothing here cancels: that is [CancelScope]'s.
+/// ([#onCancel(Consumer)], [#whenCancelled()]), make what you wait for stop with it
+/// ([#abortable(Abort, Op)]), and keep a clean-up out of its reach ([#shielded(Duration, Op)]).
+/// Nothing here cancels: that is [CancelScope]'s.
 ///
 /// {@snippet class="dev.hangup.SnippetsTest" region="cancellation"}
 ///
-/// **What a cancel does**, in this order: the reason is set at one instant for the work and all below it; every
-/// action and every abort starts, each on a virtual thread of its own; the threads that work are
-/// interrupted, once, when no abortable operation or shield is active below them, and those which have thrown a
-/// [CancelledException] only after the grace; what still runs when its grace is over is
-/// reported as a straggler. An interrupt never reaches a thread after it has left the work, and the flag
-/// it may have left is cleared. Work that completes fires nothing.
+/// **What a cancel does**, in this order: the reason is set at one instant for the work and all
+/// below it; every action and every abort starts, each on a virtual thread of its own; the threads
+/// that work are interrupted, once, when no abortable operation or shield is active below them, and
+/// those which have thrown a [CancelledException] only after the grace; what still runs when its
+/// grace is over is reported as a straggler. An interrupt never reaches a thread after it has left
+/// the work, and the flag it may have left is cleared. Work that completes fires nothing.
 ///
 /// **Thread safety**: all methods may be called from any thread.
 public sealed interface Cancellation permits Work {
 
-  /// The cancellation of the work that the calling thread does; of no work ([#detached()]) where it does none.
-  /// Inherited by the subtasks of the JDK's `StructuredTaskScope`; carried to other threads by
-  /// [#wrap(Callable)].
+  /// The cancellation of the work that the calling thread does; of no work ([#detached()]) where it
+  /// does none. Inherited by the subtasks of the JDK's `StructuredTaskScope`; carried to other
+  /// threads by [#wrap(Callable)].
   ///
   /// @return never null
   static Cancellation current() {
@@ -53,7 +54,8 @@ public sealed interface Cancellation permits Work {
   /// @return empty as long as it is not
   Optional<CancelReason> reason();
 
-  /// When the work will be cancelled by itself: the earliest deadline of the work and those above it.
+  /// When the work will be cancelled by itself: the earliest deadline of the work and those above
+  /// it.
   ///
   /// @return empty where there is none
   Optional<Deadline> deadline();
@@ -63,27 +65,30 @@ public sealed interface Cancellation permits Work {
   /// @throws CancelledException if it was
   void check();
 
-  /// Registers an action to be run on a cancel: at most once, on a virtual thread of its own, together with all
-  /// the others and in no order; at once if the work is cancelled already; never if the work completes. What it
-  /// throws is logged and stops nothing. An action that never returns makes the work a straggler.
+  /// Registers an action to be run on a cancel: at most once, on a virtual thread of its own,
+  /// together with all the others and in no order; at once if the work is cancelled already; never
+  /// if the work completes. What it throws is logged and stops nothing. An action that never
+  /// returns makes the work a straggler.
   ///
   /// @param action receives the reason
-  /// @return close it when the action is no longer wanted, at the latest before what it touches is reused
+  /// @return close it when the action is no longer wanted, at the latest before what it touches is
+  ///   reused
   Registration onCancel(Consumer<? super CancelReason> action);
 
-  /// A stage that completes when the work is cancelled, on a virtual thread; never if it completes. It cannot be
-  /// completed or cancelled by its holders.
+  /// A stage that completes when the work is cancelled, on a virtual thread; never if it completes.
+  /// It cannot be completed or cancelled by its holders.
   ///
   /// @return the stage
   CompletionStage<CancelReason> whenCancelled();
 
-  /// Runs an operation that can be aborted natively. On a cancel the abort is called until the operation has
-  /// returned; the calling thread is interrupted only as the abort's policy allows.
+  /// Runs an operation that can be aborted natively. On a cancel the abort is called until the
+  /// operation has returned; the calling thread is interrupted only as the abort's policy allows.
   ///
   /// {@snippet class="dev.hangup.SnippetsTest" region="abortable"}
   ///
-  /// Once the work is cancelled the outcome counts for nothing: a killed query can look like a result. A value
-  /// is dropped, an exception becomes the cause. When this method has returned, no abort is in flight.
+  /// Once the work is cancelled the outcome counts for nothing: a killed query can look like a
+  /// result. A value is dropped, an exception becomes the cause. When this method has returned, no
+  /// abort is in flight.
   ///
   /// @param <T> the operation's value
   /// @param <X> the operation's exception
@@ -94,9 +99,9 @@ public sealed interface Cancellation permits Work {
   /// @throws CancelledException if the work was cancelled before the operation returned
   <T extends @Nullable Object, X extends Throwable> T abortable(Abort abort, Op<T, X> op) throws X;
 
-  /// Runs a clean-up that the cancel does not reach: a commit, a rollback, a release. Inside, the thread's
-  /// interrupt flag is clear, [#current()] is work of its own whose deadline is the budget, and
-  /// nothing interrupts; after it, the flag and the cancel are as they were.
+  /// Runs a clean-up that the cancel does not reach: a commit, a rollback, a release. Inside, the
+  /// thread's interrupt flag is clear, [#current()] is work of its own whose deadline is the
+  /// budget, and nothing interrupts; after it, the flag and the cancel are as they were.
   ///
   /// {@snippet class="dev.hangup.SnippetsTest" region="shielded"}
   ///
@@ -113,9 +118,9 @@ public sealed interface Cancellation permits Work {
   <T extends @Nullable Object, X extends Throwable> T shielded(Duration budget, Op<T, X> op)
       throws X;
 
-  /// Carries the work to another thread. The task is done as part of this work: it is interrupted with it, its
-  /// [#current()] is this, and a scope's close waits for it. If the work is cancelled before the
-  /// task begins, it throws [CancelledException] and does not run.
+  /// Carries the work to another thread. The task is done as part of this work: it is interrupted
+  /// with it, its [#current()] is this, and a scope's close waits for it. If the work is cancelled
+  /// before the task begins, it throws [CancelledException] and does not run.
   ///
   /// @param <T> the task's value
   /// @param task what to do
@@ -128,8 +133,8 @@ public sealed interface Cancellation permits Work {
   /// @return the task, to be run on any thread
   Runnable wrap(Runnable task);
 
-  /// An executor whose tasks are done as part of this work, each as [#wrap(Callable)] says. Shutting it down shuts
-  /// the given one down.
+  /// An executor whose tasks are done as part of this work, each as [#wrap(Callable)] says.
+  /// Shutting it down shuts the given one down.
   ///
   /// @param executor runs the tasks
   /// @return an executor for this work

@@ -20,8 +20,8 @@ public final class Deadline implements Comparable<Deadline> {
 
   /// A deadline some time from now.
   ///
-  /// @param timeout how long from now; zero is a deadline that has just passed, more than a hundred years
-  ///     is a hundred years
+  /// @param timeout how long from now; zero is a deadline that has just passed, more than a hundred
+  ///   years is a hundred years
   /// @return the deadline
   /// @throws IllegalArgumentException if the time is negative
   public static Deadline after(Duration timeout) {

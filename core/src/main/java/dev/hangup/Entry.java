@@ -2,8 +2,8 @@ package dev.hangup;
 
 import org.jspecify.annotations.Nullable;
 
-/// A link in one of the lists of a [Work]: constant-time removal, no allocation beside the entry itself.
-/// Guarded by the lock of the entry's tree.
+/// A link in one of the lists of a [Work]: constant-time removal, no allocation beside the entry
+/// itself. Guarded by the lock of the entry's tree.
 abstract sealed class Entry permits Listener, Run, Region, Shield, Work {
   @Nullable Entry previous;
   @Nullable Entry next;

@@ -3,7 +3,8 @@ package dev.hangup;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A task that runs on a virtual thread of its own, started by [CancelScope#fork(java.util.concurrent.Callable)].
+/// A task that runs on a virtual thread of its own, started by
+/// [CancelScope#fork(java.util.concurrent.Callable)].
 ///
 /// **Thread safety**: any thread may ask and wait.
 ///
@@ -41,10 +42,12 @@ public final class Fork<T extends @Nullable Object> {
   /// Waits for this task alone.
   ///
   /// @return its value
-  /// @throws CancelledException if the task was cancelled, or the calling thread's work is while it waits
+  /// @throws CancelledException if the task was cancelled, or the calling thread's work is while it
+  ///   waits
   /// @throws Exception what the task threw
   /// @throws InterruptedException if the calling thread was interrupted without a cancel
-  @SuppressWarnings("NullAway") // a fork that is done without a failure has its value, of whatever nullness
+  @SuppressWarnings(
+      "NullAway") // a fork that is done without a failure has its value, of whatever nullness
   public T join() throws Exception {
     Forks.await(lock, () -> done);
     synchronized (lock) {

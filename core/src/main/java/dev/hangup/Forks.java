@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The forks of one scope: started, counted, and the first failure kept.
 ///
-/// A fork is a run of a work of its own, entered by the thread that forks: so a scope that is closed right
-/// after it already knows of it. It is counted down last, when its outcome is set and its run is left.
+/// A fork is a run of a work of its own, entered by the thread that forks: so a scope that is
+/// closed right after it already knows of it. It is counted down last, when its outcome is set and
+/// its run is left.
 final class Forks {
   private final Work work;
 
@@ -23,8 +24,7 @@ final class Forks {
   <T extends @Nullable Object> Fork<T> fork(Callable<? extends T> task, boolean vital) {
     Fork<T> fork = new Fork<>(work.lock);
     Work own =
-        Work.open(
-            work, CancelScope.Options.DEFAULTS.withName("fork of " + work.options().name()));
+        Work.open(work, CancelScope.Options.DEFAULTS.withName("fork of " + work.options().name()));
     Execution<T> execution = new Execution<>(fork, own, task, vital);
     Thread thread = Thread.ofVirtual().name("hangup-fork").unstarted(execution);
     Run run = Run.of(own, thread);

@@ -11,14 +11,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// {@snippet class="dev.hangup.SnippetsTest" region="race"}
 ///
-/// Each method returns, or throws, only when every task that it started has ended: a loser is cancelled **and
-/// awaited**, so a loser that ignores its cancel delays the answer (and is reported as a straggler). When the
-/// current work is cancelled, all tasks are, and the method throws [CancelledException].
+/// Each method returns, or throws, only when every task that it started has ended: a loser is
+/// cancelled **and awaited**, so a loser that ignores its cancel delays the answer (and is reported
+/// as a straggler). When the current work is cancelled, all tasks are, and the method throws
+/// [CancelledException].
 public final class Hangup {
   private Hangup() {}
 
-  /// Runs all tasks at once, each on a virtual thread. The first to succeed wins; the others are cancelled with
-  /// [CancelReason.Application].
+  /// Runs all tasks at once, each on a virtual thread. The first to succeed wins; the others are
+  /// cancelled with [CancelReason.Application].
   ///
   /// @param <T> the tasks' value
   /// @param tasks at least one
@@ -30,8 +31,9 @@ public final class Hangup {
     return hedge(Duration.ZERO, tasks);
   }
 
-  /// Runs the first task; as long as none has succeeded, starts one more after each delay, and at once when
-  /// all that were started have failed. The first to succeed wins; the others are cancelled.
+  /// Runs the first task; as long as none has succeeded, starts one more after each delay, and at
+  /// once when all that were started have failed. The first to succeed wins; the others are
+  /// cancelled.
   ///
   /// @param <T> the tasks' value
   /// @param delay how long to wait before the next task, zero or more
@@ -69,8 +71,8 @@ public final class Hangup {
   /// @param timeout how long it may take; the current deadline holds where it is earlier
   /// @param task what to do
   /// @return its value
-  /// @throws CancelledException with [CancelReason.DeadlineExceeded] if the time was over, or with the reason of
-  ///     the current work
+  /// @throws CancelledException with [CancelReason.DeadlineExceeded] if the time was over, or with
+  ///   the reason of the current work
   /// @throws Exception what the task threw
   /// @throws IllegalArgumentException if the timeout is negative
   public static <T extends @Nullable Object> T withDeadline(Duration timeout, Callable<T> task)

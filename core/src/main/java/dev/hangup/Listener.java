@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 ///      └──cancel──▶ FIRED ──action returned──▶ OVER
 /// ```
 ///
-/// The move from REGISTERED is made once, under the tree's lock, by whoever comes first: so a closed
-/// registration never fires, and a fired one is waited for.
+/// The move from REGISTERED is made once, under the tree's lock, by whoever comes first: so a
+/// closed registration never fires, and a fired one is waited for.
 final class Listener extends Entry implements Registration {
   private enum State {
     REGISTERED,

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One operation inside [Work#abortable]: aborted again and again until it is left.
 ///
-/// `gone` is set and `aborting` is read under the tree's lock: no abort begins after the operation has
-/// returned, and the region is not left while one is in flight.
+/// `gone` is set and `aborting` is read under the tree's lock: no abort begins after the operation
+/// has returned, and the region is not left while one is in flight.
 final class Region extends Entry {
   private static final long FIRST_PAUSE_MILLIS = 4;
   private static final long LONGEST_PAUSE_MILLIS = 500;

@@ -5,8 +5,8 @@ package dev.hangup;
 /// After [#close()] has returned, the callback is neither running nor will it ever run: what it
 /// would have aborted can be handed to its next user.
 ///
-/// **Cancellation** does not cut [#close()] short. **Thread safety**: any thread may close, as often as
-/// it likes.
+/// **Cancellation** does not cut [#close()] short. **Thread safety**: any thread may close, as
+/// often as it likes.
 @FunctionalInterface
 public interface Registration extends AutoCloseable {
 

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// QUIET ──chosen under the lock──▶ SENDING ──interrupt() sent──▶ SENT
 /// ```
 ///
-/// The interrupt itself is sent outside the lock, since it may close a channel. Leaving the run, and
-/// covering it by an inner one, wait until nothing is SENDING: so no interrupt comes late, and the flag that
-/// one left behind is cleared on the way out.
+/// The interrupt itself is sent outside the lock, since it may close a channel. Leaving the run,
+/// and covering it by an inner one, wait until nothing is SENDING: so no interrupt comes late, and
+/// the flag that one left behind is cleared on the way out.
 final class Run extends Entry {
   static final Run NONE = new Run(Work.NONE, null);
   static final ScopedValue<Run> CURRENT = ScopedValue.newInstance();

@@ -8,17 +8,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/// One computation for many who wait: begun by the first to ask for a key, shared by all who ask while it runs, and
-/// cancelled only when the **last** of them has hung up.
+/// One computation for many who wait: begun by the first to ask for a key, shared by all who ask
+/// while it runs, and cancelled only when the **last** of them has hung up.
 ///
 /// {@snippet class="dev.hangup.SnippetsTest" region="shared"}
 ///
-/// The computation runs on a virtual thread as nobody's child: it has no deadline but what it sets itself, and one
-/// waiter's cancel ends that waiter's wait alone. A failure reaches all waiters. Results are not kept: who asks
-/// after the end begins anew, and so does who asks after the last waiter has left.
+/// The computation runs on a virtual thread as nobody's child: it has no deadline but what it sets
+/// itself, and one waiter's cancel ends that waiter's wait alone. A failure reaches all waiters.
+/// Results are not kept: who asks after the end begins anew, and so does who asks after the last
+/// waiter has left.
 ///
-/// **Thread safety**: for any number of threads. The count of waiters and the map of computations change
-/// together, under one lock; so a computation that has been given up is never joined.
+/// **Thread safety**: for any number of threads. The count of waiters and the map of computations
+/// change together, under one lock; so a computation that has been given up is never joined.
 ///
 /// @param <K> what is asked for; a key for a hash map
 /// @param <V> what the computation returns
@@ -34,8 +35,10 @@ public final class SharedWork<K, V> {
   /// @param key what is asked for
   /// @param task the computation, ignored where one runs already
   /// @return its value
-  /// @throws CancelledException if the calling thread's work was cancelled; the computation goes on for the others
-  /// @throws InterruptedException if the calling thread was interrupted without a cancel; it has left too
+  /// @throws CancelledException if the calling thread's work was cancelled; the computation goes on
+  ///   for the others
+  /// @throws InterruptedException if the calling thread was interrupted without a cancel; it has
+  ///   left too
   /// @throws Exception what the computation threw, the same object for all who waited
   public V get(K key, Callable<? extends V> task) throws Exception {
     Objects.requireNonNull(key, "key");

@@ -10,7 +10,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/// One cancel on its way through a subtree: signals, aborts, interrupts, and counts until all is quiet.
+/// One cancel on its way through a subtree: signals, aborts, interrupts, and counts until all is
+/// quiet.
 ///
 /// ```
 /// cancel() marks the subtree ─▶ SIGNAL: actions and aborts start, on virtual threads of their own
@@ -20,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 ///        nothing left ─▶ the report
 /// ```
 ///
-/// Nobody waits in here. [#settle()] looks at the tree under its lock, decides, and acts outside the lock; every
-/// decision is recorded before the lock is released, so that any number of threads may settle at once.
+/// Nobody waits in here. [#settle()] looks at the tree under its lock, decides, and acts outside
+/// the lock; every decision is recorded before the lock is released, so that any number of threads
+/// may settle at once.
 final class Stop {
   final CancelReason reason;
   final long cancelledAt = System.nanoTime();
@@ -211,14 +213,14 @@ final class Stop {
     Thread.ofPlatform()
         .daemon()
         .name("hangup-straggler")
-        .start(
-            () -> {
-              StragglerEvent.commit(work.options().name(), reason, straggler);
-              Log.straggler(work.options().name(), reason, straggler);
-            });
+        .start(() -> {
+          StragglerEvent.commit(work.options().name(), reason, straggler);
+          Log.straggler(work.options().name(), reason, straggler);
+        });
   }
 
-  /// One look at the subtree, under its lock. Marks what it chooses, so that nobody chooses it again.
+  /// One look at the subtree, under its lock. Marks what it chooses, so that nobody chooses it
+  /// again.
   private final class Census {
     final long now;
     final List<Run> due = new ArrayList<>(1);

@@ -10,7 +10,8 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
-/// The Flight Recorder's event `dev.hangup.Straggler`: work that still ran after its cancel and its grace.
+/// The Flight Recorder's event `dev.hangup.Straggler`: work that still ran after its cancel and its
+/// grace.
 @Name("dev.hangup.Straggler")
 @Label("Straggler")
 @Description("Work still ran after its cancel and its grace were over")

@@ -4,8 +4,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// The one timer behind all deadlines and all graces: a daemon thread that only ever runs short tasks of
-/// our own. A platform thread, so that it also runs while deaf work holds every carrier of the virtual ones.
+/// The one timer behind all deadlines and all graces: a daemon thread that only ever runs short
+/// tasks of our own. A platform thread, so that it also runs while deaf work holds every carrier of
+/// the virtual ones.
 final class Timing {
   private static final ScheduledThreadPoolExecutor TIMER = timer();
 

@@ -6,8 +6,8 @@ import java.util.function.BooleanSupplier;
 final class Waiting {
   private Waiting() {}
 
-  /// Waits on `lock`, which the caller holds, until the condition holds; an interrupt does not end the
-  /// wait and is restored after it.
+  /// Waits on `lock`, which the caller holds, until the condition holds; an interrupt does not end
+  /// the wait and is restored after it.
   @SuppressWarnings("WaitNotInLoop") // the loop is here
   static void uninterruptibly(Object lock, BooleanSupplier condition) {
     boolean interrupted = false;

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 ///   └────────────────close────────────▶ CLOSED        (fires nothing)
 /// ```
 ///
-/// A tree has **one lock**, its root: a cancel marks a whole subtree at one instant, and every race (against
-/// completion, registration, a child's birth) is decided by who takes the lock first. What is foreign, slow
-/// or blocking (actions, aborts, interrupts, logs) happens outside it.
+/// A tree has **one lock**, its root: a cancel marks a whole subtree at one instant, and every race
+/// (against completion, registration, a child's birth) is decided by who takes the lock first. What
+/// is foreign, slow or blocking (actions, aborts, interrupts, logs) happens outside it.
 final class Work extends Entry implements Cancellation {
   static final Work NONE = new Work();
 
@@ -52,7 +52,8 @@ final class Work extends Entry implements Cancellation {
     this.lock = parent == null ? this : parent.lock;
     this.parent = parent;
     this.options = options;
-    this.deadline = parent == null ? options.deadline() : Deadline.earlier(parent.deadline, options.deadline());
+    this.deadline =
+        parent == null ? options.deadline() : Deadline.earlier(parent.deadline, options.deadline());
   }
 
   /// Opens a child of `parent`, cancelled at birth if the parent is.
@@ -94,7 +95,8 @@ final class Work extends Entry implements Cancellation {
     }
   }
 
-  /// Cancels this and all below it; returns false where that has happened already or the work is over.
+  /// Cancels this and all below it; returns false where that has happened already or the work is
+  /// over.
   boolean cancel(CancelReason why) {
     Objects.requireNonNull(why, "reason");
     Stop started;
@@ -143,7 +145,8 @@ final class Work extends Entry implements Cancellation {
     }
   }
 
-  /// Waits until nothing runs here and forbids that anything ever does; cancels first what still runs.
+  /// Waits until nothing runs here and forbids that anything ever does; cancels first what still
+  /// runs.
   void close() {
     if (endIfQuiet()) {
       return;
@@ -182,7 +185,8 @@ final class Work extends Entry implements Cancellation {
     return false;
   }
 
-  /// Under the lock: an action that closes the scope it was registered with does not wait for itself.
+  /// Under the lock: an action that closes the scope it was registered with does not wait for
+  /// itself.
   private int actionsBesides(Thread closer) {
     int actions = actionsInFlight;
     for (Entry entry = activities.first; entry != null; entry = entry.next) {
@@ -235,8 +239,8 @@ final class Work extends Entry implements Cancellation {
     }
   }
 
-  /// Runs the operation as this work's, on the calling thread. What it throws after a cancel becomes the
-  /// cause of a [CancelledException]; what it returns is returned.
+  /// Runs the operation as this work's, on the calling thread. What it throws after a cancel
+  /// becomes the cause of a [CancelledException]; what it returns is returned.
   <T extends @Nullable Object, X extends Throwable> T invoke(Op<T, X> op) throws X {
     if (this == NONE) {
       return ScopedValue.where(Run.CURRENT, Run.NONE).call(op::run);
@@ -370,7 +374,8 @@ final class Work extends Entry implements Cancellation {
     }
   }
 
-  /// The exception for the calling thread's work, which from now on has its grace before an interrupt.
+  /// The exception for the calling thread's work, which from now on has its grace before an
+  /// interrupt.
   private CancelledException tell(CancelReason why, @Nullable Throwable cause) {
     Run own = Run.ofThisThread();
     if (own != null) {
@@ -427,11 +432,10 @@ final class Work extends Entry implements Cancellation {
   public Runnable wrap(Runnable task) {
     Objects.requireNonNull(task, "task");
     return () ->
-        this.<Boolean, RuntimeException>invoke(
-            () -> {
-              task.run();
-              return true;
-            });
+        this.<Boolean, RuntimeException>invoke(() -> {
+          task.run();
+          return true;
+        });
   }
 
   @Override

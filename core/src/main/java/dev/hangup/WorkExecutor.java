@@ -19,8 +19,9 @@ final class WorkExecutor extends AbstractExecutorService {
     this.executor = executor;
   }
 
-  /// What is submitted arrives here as a future, which must hear of a cancel even before its start: it is run
-  /// in any case, and the work is entered inside it. A bare task that was cancelled ends quietly.
+  /// What is submitted arrives here as a future, which must hear of a cancel even before its start:
+  /// it is run in any case, and the work is entered inside it. A bare task that was cancelled ends
+  /// quietly.
   @Override
   public void execute(Runnable task) {
     executor.execute(task instanceof Submitted<?> ? task : quiet(work.wrap(task)));

@@ -17,7 +17,8 @@ import java.util.Optional;
 /// @param protocol for instance `HTTP/1.1`
 /// @param status the status that was sent, or 499 where the client left before anything was sent
 /// @param bytes how many bytes of body were handed to the kernel
-/// @param duration from the head's arrival until the handler had returned and the last byte was sent or refused
+/// @param duration from the head's arrival until the handler had returned and the last byte was
+///   sent or refused
 /// @param reason why the request was cancelled, if it was
 public record AccessEntry(
     String peer,
@@ -33,8 +34,8 @@ public record AccessEntry(
       DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH);
 
   /// The Common Log Format, then the duration in milliseconds and the reason's code or `-`:
-  /// `127.0.0.1 - - [20/Nov/2026:15:13:33 +0000] "GET /work HTTP/1.1" 499 0 2003.114 client_closed`.
-  /// Quotes, backslashes and control characters of the target are escaped.
+  /// `127.0.0.1 - - [20/Nov/2026:15:13:33 +0000] "GET /work HTTP/1.1" 499 0 2003.114
+  /// client_closed`. Quotes, backslashes and control characters of the target are escaped.
   @Override
   public String toString() {
     return String.format(

@@ -4,8 +4,8 @@ import java.io.PrintStream;
 
 /// Told of each request once, when its handler has returned and its last byte was sent or refused.
 ///
-/// Called by one thread at a time, never by one that does I/O, in the order in which requests ended. It
-/// may block; what it throws is logged. Requests that end meanwhile wait in memory.
+/// Called by one thread at a time, never by one that does I/O, in the order in which requests
+/// ended. It may block; what it throws is logged. Requests that end meanwhile wait in memory.
 @FunctionalInterface
 public interface AccessLog {
 

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Closes a connection that stays idle, and refuses a request whose head does not come to its end.
 ///
-/// Stands before the decoder, to see the first byte of a head. Most requests touch no timer: the idle timer looks at
-/// the clock when it fires and sleeps on, and the head's timer is started only where a head did not come in one piece.
-/// All fields belong to the event loop.
+/// Stands before the decoder, to see the first byte of a head. Most requests touch no timer: the
+/// idle timer looks at the clock when it fires and sleeps on, and the head's timer is started only
+/// where a head did not come in one piece. All fields belong to the event loop.
 final class ConnectionTimeouts extends ChannelInboundHandlerAdapter {
   private final Http1Connection connection;
   private final Channel channel;
@@ -63,9 +63,7 @@ final class ConnectionTimeouts extends ChannelInboundHandlerAdapter {
   void readComplete(boolean waiting) {
     if (waiting && headBegun && headTimer == null) {
       headTimer =
-          channel
-              .eventLoop()
-              .schedule(connection::headTimedOut, headNanos, TimeUnit.NANOSECONDS);
+          channel.eventLoop().schedule(connection::headTimedOut, headNanos, TimeUnit.NANOSECONDS);
     }
   }
 

@@ -22,6 +22,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.util.Optional;
@@ -34,9 +35,9 @@ import org.jspecify.annotations.Nullable;
 ///    └──hangUp()───────────────────────────────────────────────────────────────▶ OVER
 /// ```
 ///
-/// Two things must have happened before an exchange is over: its handler has returned and its last write is
-/// decided. Whoever is second ends it, on the event loop. A hang-up counts until the last part of the response was
-/// handed over; after that the client may leave as it likes.
+/// Two things must have happened before an exchange is over: its handler has returned and its last
+/// write is decided. Whoever is second ends it, on the event loop. A hang-up counts until the last
+/// part of the response was handed over; after that the client may leave as it likes.
 final class Exchange implements Runnable {
   private static final long DRAIN_LIMIT = 64 << 10;
 
@@ -67,13 +68,15 @@ final class Exchange implements Runnable {
   private boolean continued;
   private long wholeBytes;
 
-  Exchange(
-      ServerContext context, Wire wire, HttpRequest head, @Nullable HttpException refusal) {
+  Exchange(ServerContext context, Wire wire, HttpRequest head, @Nullable HttpException refusal) {
     this.context = context;
     this.wire = wire;
     this.head = head;
     this.peer = (InetSocketAddress) wire.channel().remoteAddress();
     this.body = new RequestBody(context.readAhead(), wire::consumed, this::sendContinue);
+    if (refusal != null || hasNoBody()) {
+      body.complete();
+    }
     this.refusal = refusal;
     this.keepAlive = refusal == null && HttpUtil.isKeepAlive(head);
     this.request = refusal == null ? parse() : null;
@@ -82,7 +85,8 @@ final class Exchange implements Runnable {
   /// The answer to something that is no request: a head that never came to its end.
   static Exchange refused(ServerContext context, Wire wire, HttpException why) {
     HttpRequest nothing =
-        new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "-", Unpooled.EMPTY_BUFFER);
+        new DefaultFullHttpRequest(
+            HttpVersion.HTTP_1_1, HttpMethod.GET, "-", Unpooled.EMPTY_BUFFER);
     nothing.setDecoderResult(DecoderResult.failure(why));
     return new Exchange(context, wire, nothing, why);
   }
@@ -91,7 +95,8 @@ final class Exchange implements Runnable {
     try {
       return new Request(head, RequestTarget.parse(head.uri()), peer, body);
     } catch (IllegalArgumentException e) {
-      refusal = new HttpException(400, "request target: " + head.uri() + " (" + e.getMessage() + ")");
+      refusal =
+          new HttpException(400, "request target: " + head.uri() + " (" + e.getMessage() + ")");
       keepAlive = false;
       return null;
     }
@@ -116,21 +121,24 @@ final class Exchange implements Runnable {
     Thread.ofVirtual().name("hangup-handler").start(this);
   }
 
-  /// The client is gone. Ignored once the answer is complete.
+  /// The client is gone. Ignored once the answer is complete. The cancel comes before whatever
+  /// wakes the handler: a handler that fails first would not be told why.
   void hangUp(CancelReason reason) {
     boolean parked;
+    ResponseBody writing;
     synchronized (this) {
       if (answered || over || hungUp != null) {
         return;
       }
       hungUp = reason;
       parked = scope == null;
-      if (stream != null) {
-        stream.fail(reason);
-      }
+      writing = stream;
     }
-    body.fail(new IOException("the client left before the request was complete: " + reason));
     cancel(reason);
+    body.fail(new CancelledException(reason));
+    if (writing != null) {
+      writing.fail(reason);
+    }
     if (parked) {
       handlerReturned();
     }
@@ -316,6 +324,10 @@ final class Exchange implements Runnable {
     send(message, whole ? this::lastSent : this::partSent);
   }
 
+  private boolean hasNoBody() {
+    return !HttpUtil.isTransferEncodingChunked(head) && HttpUtil.getContentLength(head, 0L) == 0;
+  }
+
   /// Whether what is left of the body is little enough to be read and dropped.
   private boolean isNearlyComplete() {
     long length = HttpUtil.getContentLength(head, -1L);
@@ -370,8 +382,12 @@ final class Exchange implements Runnable {
     lastDecided();
   }
 
-  /// On the event loop: a write failed before the answer was complete.
+  /// On the event loop: a write failed before the answer was complete. What fails because the
+  /// connection is closed already is told by the close, which knows better why.
   void writeFailed(Throwable cause) {
+    if (cause instanceof ClosedChannelException) {
+      return;
+    }
     hangUp(new CancelReason.WriteFailed(String.valueOf(cause.getMessage())));
     var _ = wire.channel().close();
   }

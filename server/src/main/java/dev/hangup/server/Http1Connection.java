@@ -18,13 +18,15 @@ import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One HTTP/1.1 connection: hands requests to exchanges one after the other, and hears the client hang up.
+/// One HTTP/1.1 connection: hands requests to exchanges one after the other, and hears the client
+/// hang up.
 ///
-/// **It reads on while a handler runs**, for what is not read cannot be heard: body bytes wait in their exchange,
-/// pipelined requests are parked, both bounded by the read-ahead. Past it reading pauses; epoll then still tells of
-/// a FIN or RST, NIO does not.
+/// **It reads on while a handler runs**, for what is not read cannot be heard: body bytes wait in
+/// their exchange, pipelined requests are parked, both bounded by the read-ahead. Past it reading
+/// pauses; epoll then still tells of a FIN or RST, NIO does not.
 ///
-/// All fields belong to the event loop; other threads come in through [#send], [#consumed] and [#ended].
+/// All fields belong to the event loop; other threads come in through [#send], [#consumed] and
+/// [#ended].
 final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire {
   /// What a parked request weighs at the least, however short its head.
   private static final int PARKED_WEIGHT = 512;
@@ -155,8 +157,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     timeouts.cancel();
-    CancelReason reason =
-        reset ? new CancelReason.ClientReset() : new CancelReason.ClientClosed();
+    CancelReason reason = reset ? new CancelReason.ClientReset() : new CancelReason.ClientClosed();
     if (current != null) {
       current.hangUp(reason);
     }
@@ -218,8 +219,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     updateReading();
   }
 
-  /// Closes so that the client can read the answer: what it still sends is read and dropped for a while, since a
-  /// close with unread bytes would be a reset (RFC 9112 §9.6).
+  /// Closes so that the client can read the answer: what it still sends is read and dropped for a
+  /// while, since a close with unread bytes would be a reset (RFC 9112 §9.6).
   private void linger() {
     lingering = true;
     deaf = true;
@@ -245,7 +246,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   /// The time for a request's head is over: RFC 9110 §15.5.9.
   void headTimedOut() {
     deaf = true;
-    Exchange late = Exchange.refused(context, this, new HttpException(408, "the request's head took too long"));
+    Exchange late =
+        Exchange.refused(context, this, new HttpException(408, "the request's head took too long"));
     start(late, null);
   }
 }

@@ -2,8 +2,8 @@ package dev.hangup.server;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The budget of what all connections together may read ahead. A connection may always read a little: who reads
-/// nothing sees nothing.
+/// The budget of what all connections together may read ahead. A connection may always read a
+/// little: who reads nothing sees nothing.
 final class ReadAhead {
   private static final int FLOOR = 64 << 10;
 

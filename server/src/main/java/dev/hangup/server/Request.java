@@ -10,7 +10,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What a client asks. Made by the server; its body can be read once, by one thread at a time, the rest by any.
+/// What a client asks. Made by the server; its body can be read once, by one thread at a time, the
+/// rest by any.
 public final class Request {
   private final HttpRequest head;
   private final RequestTarget target;
@@ -97,7 +98,8 @@ public final class Request {
   /// @param least the smallest value allowed
   /// @param most the largest value allowed
   /// @return its value
-  /// @throws HttpException with status 400 if it is no such number: names the parameter, its value and the range
+  /// @throws HttpException with status 400 if it is no such number: names the parameter, its value
+  ///   and the range
   public int query(String name, int absent, int least, int most) {
     Optional<String> text = query(name);
     if (text.isEmpty()) {
@@ -157,9 +159,9 @@ public final class Request {
 
   /// The body, as it comes in.
   ///
-  /// A read blocks until the client has sent more, and throws [dev.hangup.CancelledException] once it has left. A body
-  /// that was cut short or is malformed ends in an [IOException], one that is too long in an [HttpException]
-  /// with status 413: it never looks complete.
+  /// A read blocks until the client has sent more, and throws [dev.hangup.CancelledException] once
+  /// it has left. A body that was cut short or is malformed ends in an [IOException], one that is
+  /// too long in an [HttpException] with status 413: it never looks complete.
   ///
   /// @return always the same stream; need not be closed
   public InputStream body() {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A request's body on its way from the event loop to the handler.
 ///
-/// The loop offers buffers, the handler reads them; whoever takes the monitor first after [#discard()] releases
-/// what is left. A body that was cut short fails: it never looks complete.
+/// The loop offers buffers, the handler reads them; whoever takes the monitor first after
+/// [#discard()] releases what is left. A body that was cut short fails: it never looks complete.
 final class RequestBody extends InputStream {
   private final ReadAhead readAhead;
   private final Runnable onConsumed;

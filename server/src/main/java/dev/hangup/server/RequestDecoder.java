@@ -4,8 +4,9 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 
-/// Netty's decoder, stricter in one point: a request with both a Content-Length and a Transfer-Encoding is refused,
-/// as RFC 9112 §6.1 allows, for it is what request smuggling looks like.
+/// Netty's decoder, stricter in one point: a request with both a Content-Length and a
+/// Transfer-Encoding is refused, as RFC 9112 §6.1 allows, for it is what request smuggling looks
+/// like.
 final class RequestDecoder extends HttpRequestDecoder {
 
   RequestDecoder(ServerOptions options) {

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What a request must be before anybody handles it. Where the framing is in doubt the connection is not used again.
+/// What a request must be before anybody handles it. Where the framing is in doubt the connection
+/// is not used again.
 final class RequestRules {
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "QUERY");
@@ -30,7 +31,8 @@ final class RequestRules {
     List<String> hosts = head.headers().getAll(HttpHeaderNames.HOST);
     boolean hostOptional = head.protocolVersion().equals(HttpVersion.HTTP_1_0);
     if (hosts.size() > 1 || (hosts.isEmpty() && !hostOptional)) {
-      return new HttpException(400, "Host: " + hosts.size() + " fields (expected: one)"); // RFC 9112 §3.2
+      return new HttpException(
+          400, "Host: " + hosts.size() + " fields (expected: one)"); // RFC 9112 §3.2
     }
     HttpMethod method = head.method();
     if (!METHODS.contains(method.name())) {
@@ -45,7 +47,8 @@ final class RequestRules {
   private static HttpException malformedHead(Throwable cause, ServerOptions options) {
     return switch (cause) {
       case TooLongHttpLineException _ ->
-          new HttpException(414, "the request line is longer than " + options.maxLineBytes() + " bytes");
+          new HttpException(
+              414, "the request line is longer than " + options.maxLineBytes() + " bytes");
       case TooLongHttpHeaderException _ ->
           new HttpException(
               431, "the header fields are longer than " + options.maxHeaderBytes() + " bytes");

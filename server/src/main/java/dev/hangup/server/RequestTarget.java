@@ -9,11 +9,13 @@ import java.util.Map;
 /// A request target, parsed: RFC 9112 §3.2.
 ///
 /// @param path decoded
-/// @param segments what stands between the slashes, each decoded: an encoded slash separates nothing
+/// @param segments what stands between the slashes, each decoded: an encoded slash separates
+///   nothing
 /// @param query decoded
 record RequestTarget(String path, List<String> segments, Map<String, List<String>> query) {
 
-  /// @throws IllegalArgumentException if it is no origin form, absolute form or `*`, or wrongly encoded
+  /// @throws IllegalArgumentException if it is no origin form, absolute form or `*`, or wrongly
+  ///   encoded
   static RequestTarget parse(String target) {
     String origin = originForm(target);
     QueryStringDecoder decoder = new QueryStringDecoder(origin);
@@ -40,7 +42,8 @@ record RequestTarget(String path, List<String> segments, Map<String, List<String
     while (from <= rawPath.length()) {
       int slash = rawPath.indexOf('/', from);
       int to = slash < 0 ? rawPath.length() : slash;
-      segments.add(QueryStringDecoder.decodeComponent(rawPath.substring(from, to).replace("+", "%2B")));
+      segments.add(
+          QueryStringDecoder.decodeComponent(rawPath.substring(from, to).replace("+", "%2B")));
       from = to + 1;
     }
     return segments;

@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// {@snippet class="dev.hangup.server.SnippetsTest" region="response"}
 ///
-/// **Cancellation**: once the client has hung up, sending throws [dev.hangup.CancelledException]. **Thread safety**: none;
-/// for the handler's thread, or one at a time.
+/// **Cancellation**: once the client has hung up, sending throws [dev.hangup.CancelledException].
+/// **Thread safety**: none; for the handler's thread, or one at a time.
 ///
-/// **Errors**: sending twice, and changing the head once it was sent, throw [IllegalStateException]; header names and
-/// values that could not be sent as such throw [IllegalArgumentException].
+/// **Errors**: sending twice, and changing the head once it was sent, throw
+/// [IllegalStateException]; header names and values that could not be sent as such throw
+/// [IllegalArgumentException].
 public final class Response {
   private final Exchange exchange;
   private final HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
@@ -88,19 +89,20 @@ public final class Response {
 
   /// Sends the head, then a body of unknown length, piece by piece.
   ///
-  /// Each write is sent at once (wrap the stream in a [java.io.BufferedOutputStream] to write in small bits) and blocks while
-  /// more than the server's write-ahead waits for the client: a slow reader slows the writer and memory stays
-  /// bounded. Close the stream when the body is whole: a handler that throws before that cuts the connection, so
-  /// that the client knows.
+  /// Each write is sent at once (wrap the stream in a [java.io.BufferedOutputStream] to write in
+  /// small bits) and blocks while more than the server's write-ahead waits for the client: a slow
+  /// reader slows the writer and memory stays bounded. Close the stream when the body is whole: a
+  /// handler that throws before that cuts the connection, so that the client knows.
   ///
   /// @param contentType the media type
-  /// @return where to write; its methods throw [dev.hangup.CancelledException] once the client has hung up
+  /// @return where to write; its methods throw [dev.hangup.CancelledException] once the client has
+  ///   hung up
   public OutputStream stream(String contentType) {
     return stream(contentType, -1);
   }
 
-  /// As [#stream(String)] with a length known at the start, which the client can show progress by. Writing
-  /// more or less cuts the connection.
+  /// As [#stream(String)] with a length known at the start, which the client can show progress by.
+  /// Writing more or less cuts the connection.
   ///
   /// @param contentType the media type
   /// @param length in bytes; -1 if it is not known

@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A response's body on its way from the handler to the event loop: each write is sent at once, and blocks
-/// while more than the write-ahead waits for the client.
+/// A response's body on its way from the handler to the event loop: each write is sent at once, and
+/// blocks while more than the write-ahead waits for the client.
 final class ResponseBody extends OutputStream {
   private static final int CHUNK = 32 << 10;
 
@@ -54,7 +54,8 @@ final class ResponseBody extends OutputStream {
       throw new IOException("the response is closed");
     }
     if (this.length >= 0 && written + count > this.length) {
-      throw new IOException("more than the Content-Length of " + this.length + " bytes was written");
+      throw new IOException(
+          "more than the Content-Length of " + this.length + " bytes was written");
     }
     written += count;
     for (int done = 0; done < count; ) {
@@ -69,8 +70,8 @@ final class ResponseBody extends OutputStream {
     }
   }
 
-  /// Ends the response in good order. A body that is not closed, because its writer failed, is cut: the
-  /// client sees that it is not whole.
+  /// Ends the response in good order. A body that is not closed, because its writer failed, is cut:
+  /// the client sees that it is not whole.
   @Override
   public void close() {
     if (closed) {

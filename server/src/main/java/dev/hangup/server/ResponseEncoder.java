@@ -3,7 +3,8 @@ package dev.hangup.server;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 
-/// Netty's encoder, told by the connection which response answers a HEAD request and so has no body.
+/// Netty's encoder, told by the connection which response answers a HEAD request and so has no
+/// body.
 final class ResponseEncoder extends HttpResponseEncoder {
   // Only the event loop
   private boolean answersHead;

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// {@snippet class="dev.hangup.server.SnippetsTest" region="router"}
 ///
-/// A pattern's segment is a literal (`/work`), a parameter (`/users/{id}`, one segment, never empty) or, at the end, the rest
-/// (`/files/{path...}`, one segment or more). A literal wins over a parameter, a parameter over the rest. A path that no
-/// pattern fits is answered 404, a method that its routes do not have 405 with `Allow`. HEAD is answered by the GET
-/// handler without a body, OPTIONS with `Allow` unless a route has it.
+/// A pattern's segment is a literal (`/work`), a parameter (`/users/{id}`, one segment, never
+/// empty) or, at the end, the rest (`/files/{path...}`, one segment or more). A literal wins over a
+/// parameter, a parameter over the rest. A path that no pattern fits is answered 404, a method that
+/// its routes do not have 405 with `Allow`. HEAD is answered by the GET handler without a body,
+/// OPTIONS with `Allow` unless a route has it.
 ///
 /// Immutable: each `withX` returns a copy.
 public final class Router implements Handler {

@@ -90,11 +90,14 @@ public final class Server implements AutoCloseable {
     transport.configure(bootstrap);
     ServerOptions options = context.options();
     var bound =
-        bootstrap.bind(new InetSocketAddress(options.host(), options.port())).awaitUninterruptibly();
+        bootstrap
+            .bind(new InetSocketAddress(options.host(), options.port()))
+            .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       String why = String.valueOf(bound.cause().getMessage());
       BindException refused =
-          new BindException("cannot listen on " + options.host() + ":" + options.port() + ": " + why);
+          new BindException(
+              "cannot listen on " + options.host() + ":" + options.port() + ": " + why);
       refused.initCause(bound.cause());
       throw refused;
     }
@@ -131,8 +134,8 @@ public final class Server implements AutoCloseable {
   }
 
   /// Stops: takes no more connections, cancels the requests in flight with
-  /// [dev.hangup.CancelReason.ServerStopping], gives them their grace and a second to return, then closes all. Handlers
-  /// that are still running then are stragglers. Closing twice does nothing.
+  /// [dev.hangup.CancelReason.ServerStopping], gives them their grace and a second to return, then
+  /// closes all. Handlers that are still running then are stragglers. Closing twice does nothing.
   @Override
   public void close() {
     if (context.isStopping()) {

@@ -1,0 +1,11 @@
+package dev.hangup.server;
+
+import dev.hangup.testkit.CancellationContract;
+import java.util.Map;
+
+class EpollContractTest extends CancellationContract {
+  @Override
+  protected Running start(Map<String, Endpoint> endpoints) throws Exception {
+    return ContractEngine.start(endpoints, o -> o.withTransport(ServerOptions.Transport.EPOLL));
+  }
+}

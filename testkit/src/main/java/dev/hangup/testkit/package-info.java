@@ -1,0 +1,2 @@
+/// What users test their handlers with, and the contract that every engine passes.
+package dev.hangup.testkit;
