@@ -114,6 +114,13 @@ final class Stop {
     }
   }
 
+  /// How many were reported by now.
+  int stragglersSoFar() {
+    synchronized (root.lock) {
+      return stragglers.size();
+    }
+  }
+
   /// Under the lock: whether `thread` now runs one of the actions that this stop started.
   boolean runsActionOn(Thread thread) {
     return listeners.stream().anyMatch(listener -> listener.runner() == thread);
