@@ -6,4 +6,7 @@ module dev.hangup.testkit {
   requires static org.jspecify;
 
   exports dev.hangup.testkit;
+
+  opens dev.hangup.testkit to
+      org.junit.platform.commons;
 }

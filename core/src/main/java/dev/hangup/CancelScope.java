@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.NonNull;
 import org.jspecify.annotations.Nullable;
@@ -167,21 +168,28 @@ public final class CancelScope implements AutoCloseable {
   /// | deadline | none but the parent's |
   /// | grace | the parent's; without a parent 250 ms |
   /// | interrupts | the parent's; without a parent yes |
+  /// | witness | the parent's; without a parent none |
   public static final class Options {
-    static final Options DEFAULTS = new Options("work", null, null, true);
+    static final Options DEFAULTS = new Options("work", null, null, true, null);
     private static final Duration DEFAULT_GRACE = Duration.ofMillis(250);
 
     private final String name;
     private final @Nullable Deadline deadline;
     private final @Nullable Duration grace;
     private final boolean interrupts;
+    private final @Nullable Consumer<? super CancellationPoint> witness;
 
     private Options(
-        String name, @Nullable Deadline deadline, @Nullable Duration grace, boolean interrupts) {
+        String name,
+        @Nullable Deadline deadline,
+        @Nullable Duration grace,
+        boolean interrupts,
+        @Nullable Consumer<? super CancellationPoint> witness) {
       this.name = name;
       this.deadline = deadline;
       this.grace = grace;
       this.interrupts = interrupts;
+      this.witness = witness;
     }
 
     /// What a scope is without any option set: for options that are made once and used for many
@@ -197,7 +205,8 @@ public final class CancelScope implements AutoCloseable {
     /// @param name for people, such as `GET /report`
     /// @return a copy
     public Options withName(String name) {
-      return new Options(Objects.requireNonNull(name, "name"), deadline, grace, interrupts);
+      return new Options(
+          Objects.requireNonNull(name, "name"), deadline, grace, interrupts, witness);
     }
 
     /// Cancels the work at a point in time, if the parent's deadline is not earlier.
@@ -205,7 +214,8 @@ public final class CancelScope implements AutoCloseable {
     /// @param deadline when
     /// @return a copy
     public Options withDeadline(Deadline deadline) {
-      return new Options(name, Objects.requireNonNull(deadline, "deadline"), grace, interrupts);
+      return new Options(
+          name, Objects.requireNonNull(deadline, "deadline"), grace, interrupts, witness);
     }
 
     /// Cancels the work some time from now.
@@ -227,7 +237,7 @@ public final class CancelScope implements AutoCloseable {
       if (Objects.requireNonNull(grace, "grace").isNegative()) {
         throw new IllegalArgumentException("grace: " + grace + " (expected: zero or more)");
       }
-      return new Options(name, deadline, grace, interrupts);
+      return new Options(name, deadline, grace, interrupts, witness);
     }
 
     /// Whether threads are interrupted at all. Without, a cancel sets the reason, runs the actions
@@ -236,14 +246,26 @@ public final class CancelScope implements AutoCloseable {
     /// @param interrupts false for work that an interrupt would harm
     /// @return a copy
     public Options withInterrupts(boolean interrupts) {
-      return new Options(name, deadline, grace, interrupts);
+      return new Options(name, deadline, grace, interrupts, witness);
+    }
+
+    /// Tells a witness of each point at which this work, or any below it, meets its cancellation:
+    /// for tests that cancel at every one. Called on the working thread, before the point is
+    /// passed; what it throws, the point throws.
+    ///
+    /// @param witness receives the kind of point
+    /// @return a copy
+    public Options withWitness(Consumer<? super CancellationPoint> witness) {
+      return new Options(
+          name, deadline, grace, interrupts, Objects.requireNonNull(witness, "witness"));
     }
 
     Options within(Options parent) {
       Duration chosen = grace == null ? parent.grace : grace;
       boolean both = interrupts && parent.interrupts;
-      boolean same = Objects.equals(chosen, grace) && both == interrupts;
-      return same ? this : new Options(name, deadline, chosen, both);
+      Consumer<? super CancellationPoint> seen = witness == null ? parent.witness : witness;
+      boolean same = chosen == grace && both == interrupts && seen == witness;
+      return same ? this : new Options(name, deadline, chosen, both, seen);
     }
 
     String name() {
@@ -260,6 +282,10 @@ public final class CancelScope implements AutoCloseable {
 
     boolean interrupts() {
       return interrupts;
+    }
+
+    @Nullable Consumer<? super CancellationPoint> witness() {
+      return witness;
     }
   }
 }

@@ -22,6 +22,7 @@ final class Forks {
 
   /// Starts a task. A failure of one that is vital cancels the others and is thrown by [#join()].
   <T extends @Nullable Object> Fork<T> fork(Callable<? extends T> task, boolean vital) {
+    work.reach(CancellationPoint.FORK);
     Fork<T> fork = new Fork<>(work.lock);
     Work own =
         Work.open(work, CancelScope.Options.DEFAULTS.withName("fork of " + work.options().name()));

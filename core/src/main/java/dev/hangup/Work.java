@@ -28,6 +28,7 @@ final class Work extends Entry implements Cancellation {
   private final @Nullable Work parent;
   private final CancelScope.Options options;
   private final @Nullable Deadline deadline;
+  private final @Nullable Consumer<? super CancellationPoint> witness;
 
   // Written under the lock, read by any thread
   private volatile @Nullable CancelReason reason;
@@ -46,12 +47,14 @@ final class Work extends Entry implements Cancellation {
     this.parent = null;
     this.options = CancelScope.Options.DEFAULTS;
     this.deadline = null;
+    this.witness = null;
   }
 
   private Work(@Nullable Work parent, CancelScope.Options options) {
     this.lock = parent == null ? this : parent.lock;
     this.parent = parent;
     this.options = options;
+    this.witness = options.witness();
     this.deadline =
         parent == null ? options.deadline() : Deadline.earlier(parent.deadline, options.deadline());
   }
@@ -270,6 +273,7 @@ final class Work extends Entry implements Cancellation {
     if (this == NONE) {
       return op.run();
     }
+    reach(CancellationPoint.ABORTABLE);
     Run own = Run.ofThisThread();
     if (own != null && own.work.isWithin(this)) {
       return abortable(abort, op, own);
@@ -313,6 +317,7 @@ final class Work extends Entry implements Cancellation {
     if (Objects.requireNonNull(budget, "budget").isNegative() || budget.isZero()) {
       throw new IllegalArgumentException("budget: " + budget + " (expected: more than zero)");
     }
+    reach(CancellationPoint.SHIELDED);
     Run outer = Run.ofThisThread();
     if (outer != null) {
       outer.cover();
@@ -366,8 +371,16 @@ final class Work extends Entry implements Cancellation {
     return Optional.ofNullable(deadline);
   }
 
+  /// Tells the witness, if there is one.
+  void reach(CancellationPoint point) {
+    if (witness != null) {
+      witness.accept(point);
+    }
+  }
+
   @Override
   public void check() {
+    reach(CancellationPoint.CHECK);
     CancelReason why = reason;
     if (why != null) {
       throw tell(why, null);
