@@ -34,7 +34,7 @@ final class Listener extends Entry implements Registration {
   /// Under the lock: the cancel takes the listener out of its work's list and will run it.
   void fire() {
     state = State.FIRED;
-    work.actionsInFlight++;
+    work.countActions(1);
   }
 
   /// Starts the action on a virtual thread of its own.
@@ -54,10 +54,9 @@ final class Listener extends Entry implements Registration {
       synchronized (work.lock) {
         state = State.OVER;
         runner = null;
-        work.actionsInFlight--;
-        work.lock.notifyAll();
+        work.countActions(-1);
       }
-      work.settle();
+      work.settleIfQuiet();
     }
   }
 

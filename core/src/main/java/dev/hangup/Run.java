@@ -86,9 +86,8 @@ final class Run extends Entry {
           Thread.currentThread().interrupt();
         }
       }
-      work.lock.notifyAll();
     }
-    work.settle();
+    work.settleIfQuiet();
     if (outer != null) {
       outer.uncover();
     }

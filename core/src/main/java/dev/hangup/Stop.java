@@ -126,6 +126,13 @@ final class Stop {
     return listeners.stream().anyMatch(listener -> listener.runner() == thread);
   }
 
+  /// Whether work or actions are left.
+  boolean isBusy() {
+    synchronized (root.lock) {
+      return root.working() > 0 || root.actions() > 0;
+    }
+  }
+
   /// Decides what is to be done now, and does it.
   void settle() {
     List<Run> due = new ArrayList<>(1);
@@ -138,17 +145,19 @@ final class Stop {
         return;
       }
       Census census = new Census(now);
-      census.visit(root);
+      if (root.working() > 0) {
+        census.visit(root);
+      }
       due.addAll(census.due);
       interrupts += due.size();
       overdue = census.overdue;
-      if (graceOver && census.actions > 0) {
+      if (graceOver && root.actions() > 0) {
         addOverdueActions(overdue);
       }
-      if (census.working == 0 && quietAfter < 0) {
+      if (root.working() == 0 && quietAfter < 0) {
         quietAfter = now - cancelledAt;
       }
-      if (signalled && census.working == 0 && census.actions == 0) {
+      if (signalled && root.working() == 0 && root.actions() == 0) {
         done = finish();
       } else if (graceOver) {
         again(census.nextLook, now);
@@ -232,8 +241,6 @@ final class Stop {
     final long now;
     final List<Run> due = new ArrayList<>(1);
     final Map<Thread, Work> overdue = new HashMap<>(0);
-    int working;
-    int actions;
     long nextLook = Long.MAX_VALUE;
 
     Census(long now) {
@@ -243,19 +250,12 @@ final class Stop {
     /// Returns whether something in the work or below it holds back an interrupt from above.
     boolean visit(Work work) {
       boolean held = false;
-      actions += work.actionsInFlight;
       for (Entry entry = work.activities().first; entry != null; entry = entry.next) {
         switch (entry) {
           case Work child -> held |= visit(child);
-          case Region region -> {
-            working++;
-            held |= region.holds(now);
-          }
-          case Shield shield -> {
-            working++;
-            held |= shield.holds();
-          }
-          case Run _ -> working++;
+          case Region region -> held |= region.holds(now);
+          case Shield shield -> held |= shield.holds();
+          case Run _ -> {} // judged below, when it is known what holds
           case Listener _ -> throw new AssertionError("a listener among the activities");
         }
       }

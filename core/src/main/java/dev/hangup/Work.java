@@ -37,7 +37,8 @@ final class Work extends Entry implements Cancellation {
   // Guarded by lock
   private final Chain listeners = new Chain();
   private final Chain activities = new Chain();
-  int actionsInFlight;
+  private int working;
+  private int actions;
   private boolean closed;
   private @Nullable Future<?> timer;
   private @Nullable CompletableFuture<CancelReason> cancelled;
@@ -136,12 +137,22 @@ final class Work extends Entry implements Cancellation {
     }
   }
 
-  /// Lets every stop that covers this work look again.
+  /// Something that may have held back an interrupt is gone: every stop that covers this work looks
+  /// again.
   void settle() {
+    settle(false);
+  }
+
+  /// Something that held back nothing is gone: only a stop that has become quiet need look.
+  void settleIfQuiet() {
+    settle(true);
+  }
+
+  private void settle(boolean onlyIfQuiet) {
     Stop last = null;
     for (Work work = this; work != null; work = work.parent) {
       Stop next = work.stop;
-      if (next != null && next != last) {
+      if (next != null && next != last && !(onlyIfQuiet && next.isBusy())) {
         next.settle();
       }
       last = next;
@@ -165,7 +176,7 @@ final class Work extends Entry implements Cancellation {
 
   private boolean endIfQuiet() {
     synchronized (lock) {
-      if (!closed && (isBusy() || actionsBesides(Thread.currentThread()) > 0)) {
+      if (!closed && (working > 0 || actionsBesides(Thread.currentThread()) > 0)) {
         return false;
       }
       if (!closed) {
@@ -178,23 +189,9 @@ final class Work extends Entry implements Cancellation {
     }
   }
 
-  /// Under the lock: whether a thread works here or below.
-  private boolean isBusy() {
-    for (Entry entry = activities.first; entry != null; entry = entry.next) {
-      if (!(entry instanceof Work child) || child.isBusy()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /// Under the lock: an action that closes the scope it was registered with does not wait for
   /// itself.
   private int actionsBesides(Thread closer) {
-    int actions = actionsInFlight;
-    for (Entry entry = activities.first; entry != null; entry = entry.next) {
-      actions += entry instanceof Work child ? child.actionsBesides(closer) : 0;
-    }
     Stop started = stop;
     return actions > 0 && started != null && started.runsActionOn(closer) ? actions - 1 : actions;
   }
@@ -221,7 +218,7 @@ final class Work extends Entry implements Cancellation {
       }
       why = reason;
       if (why == null) {
-        activities.add(activity);
+        link(activity);
       }
     }
     if (why != null) {
@@ -230,9 +227,38 @@ final class Work extends Entry implements Cancellation {
   }
 
   /// Under the lock.
+  private void link(Entry activity) {
+    activities.add(activity);
+    for (Work work = this; work != null; work = work.parent) {
+      work.working++;
+    }
+  }
+
+  /// Under the lock.
   void remove(Entry activity) {
     activities.remove(activity);
+    for (Work work = this; work != null; work = work.parent) {
+      work.working--;
+    }
     lock.notifyAll();
+  }
+
+  /// Under the lock: an action was fired, or is over.
+  void countActions(int change) {
+    for (Work work = this; work != null; work = work.parent) {
+      work.actions += change;
+    }
+    lock.notifyAll();
+  }
+
+  /// Under the lock: how many runs, regions and shields there are, here and below.
+  int working() {
+    return working;
+  }
+
+  /// Under the lock: how many actions have been fired and are not over, here and below.
+  int actions() {
+    return actions;
   }
 
   /// Under the lock.
@@ -351,7 +377,7 @@ final class Work extends Entry implements Cancellation {
       if (this == NONE || closed) {
         return false;
       }
-      activities.add(shield);
+      link(shield);
       return true;
     }
   }
