@@ -39,7 +39,7 @@ final class Listener extends Entry implements Registration {
 
   /// Starts the action on a virtual thread of its own.
   void start(CancelReason reason) {
-    Thread.ofVirtual().name("hangup-action").start(() -> run(reason));
+    Launch.now("hangup-action", () -> run(reason));
   }
 
   private void run(CancelReason reason) {

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One operation inside [Work#abortable]: aborted again and again until it is left.
 ///
-/// `gone` is set and `aborting` is read under the tree's lock: no abort begins after the operation
-/// has returned, and the region is not left while one is in flight.
+/// `gone` and `aborting` change under the tree's lock: no abort begins after the operation has
+/// returned, and the region is not left while one is in flight.
 final class Region extends Entry {
   private static final long FIRST_PAUSE_MILLIS = 4;
   private static final long LONGEST_PAUSE_MILLIS = 500;
@@ -18,7 +18,7 @@ final class Region extends Entry {
 
   // Guarded by work.lock
   private boolean gone;
-  private @Nullable Thread aborter;
+  private boolean aborting;
 
   Region(Work work, Abort abort, Run run) {
     this.work = work;
@@ -28,36 +28,59 @@ final class Region extends Entry {
     this.outer = run.region;
   }
 
+  /// Runs the operation as a region of the run's thread. Once the work is cancelled the outcome
+  /// counts for nothing, be it a value or a failure.
+  @SuppressWarnings("Finally") // the outcome is replaced on purpose
+  static <T extends @Nullable Object, X extends Throwable> T run(
+      Work work, Abort abort, Op<T, X> op, Run run) throws X {
+    Region region = new Region(work, abort, run);
+    region.enter();
+    Throwable failure = null;
+    try {
+      return op.run();
+    } catch (Throwable thrown) {
+      failure = thrown;
+      throw thrown;
+    } finally {
+      region.leave(failure);
+    }
+  }
+
   /// Begins; nothing is aborted before this, and a work that is cancelled refuses.
-  void enter() {
+  private void enter() {
     synchronized (run.work.lock) {
       run.region = this;
     }
     try {
       work.add(this);
     } catch (RuntimeException refused) {
-      uncoverRun();
+      leaveRun();
       throw refused;
     }
   }
 
-  /// Ends. Waits for an abort in flight. Returns the reason if the work was cancelled by now.
-  @Nullable CancelReason leave() {
-    CancelReason reason;
+  /// Ends. Waits for an abort in flight.
+  private void leave(@Nullable Throwable failure) {
+    CancelReason why;
     synchronized (work.lock) {
       gone = true;
-      work.lock.notifyAll();
-      if (aborter != null) {
-        Waiting.uninterruptibly(work.lock, () -> aborter == null);
+      if (aborting) {
+        Waiting.uninterruptibly(work.lock, () -> !aborting);
       }
       work.remove(this);
-      reason = work.cancelReason();
+      why = work.cancelReason();
     }
-    uncoverRun();
-    return reason;
+    leaveRun();
+    if (why != null) {
+      CancelledException cancelled = work.tell(why, failure);
+      work.settle();
+      if (!(failure instanceof Error) && !(failure instanceof CancelledException)) {
+        throw cancelled;
+      }
+    }
   }
 
-  private void uncoverRun() {
+  private void leaveRun() {
     synchronized (run.work.lock) {
       run.region = outer;
     }
@@ -75,48 +98,41 @@ final class Region extends Entry {
     };
   }
 
-  /// On a virtual thread of its own, from the cancel until the region is left.
+  /// From the cancel until the region is left: one attempt, a pause, the next.
   void abortUntilGone(Stop stop) {
-    long pause = FIRST_PAUSE_MILLIS;
-    for (int attempt = 0; begin(); attempt++) {
-      stop.aborting(attempt);
-      try {
-        abort.abort(stop.reason, attempt);
-      } catch (Throwable failure) {
-        if (attempt == 0) {
-          Log.abortFailed(failure);
-        }
+    Launch.now("hangup-abort", () -> attempt(stop, 0, FIRST_PAUSE_MILLIS));
+  }
+
+  private void attempt(Stop stop, int attempt, long pauseMillis) {
+    if (!begin()) {
+      return;
+    }
+    stop.aborting(attempt);
+    try {
+      abort.abort(stop.reason, attempt);
+    } catch (Throwable failure) {
+      if (attempt == 0) {
+        Log.abortFailed(failure);
       }
-      if (!awaitNext(pause)) {
-        return;
-      }
-      pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+    }
+    if (end()) {
+      long longer = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+      Launch.after(pauseMillis, "hangup-abort", () -> attempt(stop, attempt + 1, longer));
     }
   }
 
   private boolean begin() {
     synchronized (work.lock) {
-      if (gone) {
-        return false;
-      }
-      aborter = Thread.currentThread();
-      return true;
+      aborting = !gone;
+      return aborting;
     }
   }
 
-  private boolean awaitNext(long pauseMillis) {
-    Deadline next = Deadline.after(java.time.Duration.ofMillis(pauseMillis));
+  /// Returns whether the operation still runs.
+  private boolean end() {
     synchronized (work.lock) {
-      aborter = null;
+      aborting = false;
       work.lock.notifyAll();
-      for (long left = pauseMillis; !gone && left > 0; left = next.remaining().toMillis()) {
-        try {
-          work.lock.wait(left);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          return false;
-        }
-      }
       return !gone;
     }
   }

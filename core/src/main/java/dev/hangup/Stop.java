@@ -74,16 +74,14 @@ final class Stop {
     synchronized (root.lock) {
       timer = Timing.after(graceEnd - cancelledAt, this::settle);
     }
-    Thread.ofVirtual().name("hangup-stop").start(this::signal);
+    Launch.now("hangup-stop", this::signal);
   }
 
   private void signal() {
     listeners.forEach(listener -> listener.start(reason));
-    for (Region region : regions) {
-      Thread.ofVirtual().name("hangup-abort").start(() -> region.abortUntilGone(this));
-    }
+    regions.forEach(region -> region.abortUntilGone(this));
     for (CompletableFuture<CancelReason> stage : stages) {
-      Thread.ofVirtual().name("hangup-action").start(() -> stage.complete(reason));
+      Launch.now("hangup-action", () -> stage.complete(reason));
     }
     synchronized (root.lock) {
       signalled = true;

@@ -302,38 +302,9 @@ final class Work extends Entry implements Cancellation {
     reach(CancellationPoint.ABORTABLE);
     Run own = Run.ofThisThread();
     if (own != null && own.work.isWithin(this)) {
-      return abortable(abort, op, own);
+      return Region.run(this, abort, op, own);
     }
-    return invoke(() -> abortable(abort, op, Objects.requireNonNull(Run.ofThisThread())));
-  }
-
-  private <T extends @Nullable Object, X extends Throwable> T abortable(
-      Abort abort, Op<T, X> op, Run run) throws X {
-    Region region = new Region(this, abort, run);
-    region.enter();
-    Throwable failure = null;
-    try {
-      return op.run();
-    } catch (Throwable thrown) {
-      failure = thrown;
-      throw thrown;
-    } finally {
-      leave(region, failure);
-    }
-  }
-
-  /// A cancelled operation's outcome counts for nothing, be it a value or a failure.
-  @SuppressWarnings("Finally") // called from one, and throws: the outcome is replaced on purpose
-  private void leave(Region region, @Nullable Throwable failure) {
-    CancelReason why = region.leave();
-    if (why == null) {
-      return;
-    }
-    CancelledException exception = tell(why, failure);
-    settle();
-    if (!(failure instanceof Error) && !(failure instanceof CancelledException)) {
-      throw exception;
-    }
+    return invoke(() -> Region.run(this, abort, op, Objects.requireNonNull(Run.ofThisThread())));
   }
 
   @Override
@@ -344,35 +315,11 @@ final class Work extends Entry implements Cancellation {
       throw new IllegalArgumentException("budget: " + budget + " (expected: more than zero)");
     }
     reach(CancellationPoint.SHIELDED);
-    Run outer = Run.ofThisThread();
-    if (outer != null) {
-      outer.cover();
-    }
-    Deadline end = Deadline.after(budget);
-    Shield shield = new Shield(end);
-    boolean held = hold(shield);
-    boolean flag = Thread.interrupted();
-    Work inside = open(NONE, options.withName("shield of " + options.name()).withDeadline(end));
-    try {
-      return inside.invoke(op);
-    } finally {
-      inside.close();
-      if (flag) {
-        Thread.currentThread().interrupt();
-      }
-      if (held) {
-        synchronized (lock) {
-          remove(shield);
-        }
-        settle();
-      }
-      if (outer != null) {
-        outer.uncover();
-      }
-    }
+    return Shield.run(this, Deadline.after(budget), op);
   }
 
-  private boolean hold(Shield shield) {
+  /// Adds the shield, unless nothing can be interrupted here any more.
+  boolean hold(Shield shield) {
     synchronized (lock) {
       if (this == NONE || closed) {
         return false;
@@ -380,6 +327,14 @@ final class Work extends Entry implements Cancellation {
       link(shield);
       return true;
     }
+  }
+
+  /// Ends what [#hold(Shield)] began.
+  void drop(Shield shield) {
+    synchronized (lock) {
+      remove(shield);
+    }
+    settle();
   }
 
   @Override
@@ -415,7 +370,7 @@ final class Work extends Entry implements Cancellation {
 
   /// The exception for the calling thread's work, which from now on has its grace before an
   /// interrupt.
-  private CancelledException tell(CancelReason why, @Nullable Throwable cause) {
+  CancelledException tell(CancelReason why, @Nullable Throwable cause) {
     Run own = Run.ofThisThread();
     if (own != null) {
       synchronized (own.work.lock) {

@@ -139,7 +139,12 @@ class StressTest {
       AtomicInteger inUse = new AtomicInteger(1);
       try (CancelScope scope = CancelScope.open()) {
         Registration registration =
-            scope.cancellation().onCancel(reason -> expect(inUse.get() == 1));
+            scope
+                .cancellation()
+                .onCancel(reason -> {
+                  Opponent.spin(200);
+                  expect(inUse.get() == 1);
+                });
         opponent.round(
             round,
             () -> scope.cancel(CLOSED),
@@ -169,9 +174,10 @@ class StressTest {
                     .abortable(
                         (reason, attempt) -> {
                           aborted.incrementAndGet();
+                          Opponent.spin(200);
                           expect(inUse.get() == 1);
                         },
-                        () -> "value");
+                        () -> operation(aborted));
               } catch (CancelledException e) {
                 threw = true;
               }
@@ -182,6 +188,14 @@ class StressTest {
       }
     }
     assertThat(violations).hasValue(0);
+  }
+
+  /// Returns just as an abort may have begun.
+  private static int operation(AtomicInteger aborted) {
+    for (int i = 0; i < 3_000 && aborted.get() == 0; i++) {
+      Thread.onSpinWait();
+    }
+    return aborted.get();
   }
 
   @Test

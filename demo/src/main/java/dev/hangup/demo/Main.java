@@ -1,0 +1,114 @@
+package dev.hangup.demo;
+
+import dev.hangup.server.AccessLog;
+import dev.hangup.server.Server;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/// Starts the demo and runs it until ^C.
+@Command(
+    name = "hangup-demo",
+    description = "Slow work over HTTP that stops when its caller hangs up.",
+    footer = {"", "Exit status: 1 if it cannot start, 2 if it does not understand its arguments."},
+    sortOptions = false)
+final class Main implements Callable<Integer> {
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      converter = PortNumber.class,
+      description = "the port to listen on, 0 for a free one (default: ${DEFAULT-VALUE})")
+  private int port;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      defaultValue = "127.0.0.1",
+      description = "the address to listen on (default: ${DEFAULT-VALUE})")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description = "append each event to FILE, as a JSON object a line")
+  private @Nullable Path trace;
+
+  @Option(names = "--help", usageHelp = true, description = "show this")
+  boolean help;
+
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /// The command, its failures told in one line.
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setParameterExceptionHandler((failure, _) ->
+            fail(failure.getCommandLine(), failure, "; --help tells what there is", 2))
+        .setExecutionExceptionHandler((failure, command, _) -> fail(command, failure, "", 1));
+  }
+
+  private static int fail(CommandLine command, Exception failure, String hint, int status) {
+    PrintWriter err = command.getErr();
+    err.println(command.getCommandName() + ": " + failure.getMessage() + hint);
+    err.flush();
+    return status;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    PrintStream out = System.out;
+    AccessLog accessLog = AccessLog.printing(System.err);
+    try (Events events = Events.open(out, trace);
+        Server server =
+            Server.start(
+                Routes.all(events),
+                options -> options.withHost(host).withPort(port).withAccessLog(accessLog))) {
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::close));
+      greet(out, "http://" + bracketed(host) + ":" + server.port() + "/");
+      server.awaitClosed();
+    }
+    return 0;
+  }
+
+  private static String bracketed(String host) {
+    return host.contains(":") ? "[" + host + "]" : host;
+  }
+
+  private static void greet(PrintStream out, String home) {
+    out.println("Hangup demo on " + home);
+    out.println("Open it in a browser, or run: curl " + home + "work");
+    out.println("Then hang up (close the tab, press ^C), and see the work stop here.");
+    out.flush();
+  }
+
+  /// Reads a port, and says what one is.
+  static final class PortNumber implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      try {
+        int port = Integer.parseInt(text);
+        if (port >= 0 && port <= 65535) {
+          return port;
+        }
+      } catch (NumberFormatException e) {
+        throw noPort(text, e);
+      }
+      throw noPort(text, null);
+    }
+
+    private static TypeConversionException noPort(String text, @Nullable Throwable cause) {
+      var refused = new TypeConversionException(text + " (expected: 0-65535)");
+      refused.initCause(cause);
+      return refused;
+    }
+  }
+}

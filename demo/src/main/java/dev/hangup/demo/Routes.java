@@ -1,0 +1,22 @@
+package dev.hangup.demo;
+
+import dev.hangup.server.Router;
+import java.io.IOException;
+import org.h2.jdbcx.JdbcDataSource;
+
+/// All that the demo answers.
+final class Routes {
+  private Routes() {}
+
+  static Router all(Events events) throws IOException {
+    JdbcDataSource database = new JdbcDataSource();
+    database.setUrl("jdbc:h2:mem:demo;DB_CLOSE_DELAY=-1");
+    return Router.empty()
+        .get("/", Page.load("page.html"))
+        .get("/work", new SlowWork(events))
+        .get("/stream", new SlowStream(events))
+        .get("/download", new SlowDownload(events))
+        .get("/report", new SlowReport(events, database))
+        .get("/report/sessions", new RunningStatements(database));
+  }
+}

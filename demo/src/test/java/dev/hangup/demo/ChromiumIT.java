@@ -1,0 +1,144 @@
+package dev.hangup.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hangup.testkit.Tools;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WindowType;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+
+/// The demo's page in a real browser.
+class ChromiumIT {
+  private static final String STOPPED = "Client has disconnected. Stopping task. ";
+
+  /// It warns of a protocol that is not used here. Held, or it would be forgotten.
+  private static final Logger DEVTOOLS = Logger.getLogger("org.openqa.selenium.devtools");
+
+  private DemoProcess demo;
+  private ChromeDriver browser;
+
+  @BeforeEach
+  void start(@TempDir Path folder) throws Exception {
+    DEVTOOLS.setLevel(Level.SEVERE);
+    Path binary = Tools.require("chromium");
+    Path driver = Tools.require("chromedriver");
+    demo = DemoProcess.start(folder);
+    ChromeDriverService service =
+        new ChromeDriverService.Builder()
+            .usingDriverExecutable(driver.toFile())
+            .usingAnyFreePort()
+            .withLogFile(folder.resolve("chromedriver.log").toFile())
+            .build();
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(binary.toFile());
+    options.addArguments(
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-proxy-server",
+        "--user-data-dir=" + folder.resolve("profile"));
+    browser = new ChromeDriver(service, options);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    if (browser != null) {
+      browser.quit();
+    }
+    if (demo != null) {
+      demo.stop();
+    }
+  }
+
+  @Test
+  void abortedXhrStopsWork() throws Exception {
+    open();
+    press("start");
+    demo.out().await("Working... 1");
+    press("abort");
+
+    demo.out().awaitPrefix(STOPPED);
+    awaitLog("aborted");
+    assertThat(browser.findElement(By.id("status")).getText()).isEqualTo("Nothing runs.");
+    demo.err()
+        .await(line -> line.matches(".*\"GET /work HTTP/1.1\" 499 0 .* client_(closed|reset)"));
+    screenshot("page.png");
+  }
+
+  @Test
+  void closedTabStopsWork() throws Exception {
+    String first = browser.getWindowHandle();
+    browser.switchTo().newWindow(WindowType.TAB);
+    open();
+    press("start");
+    demo.out().await("Working... 0");
+    browser.close();
+    browser.switchTo().window(first);
+
+    demo.out().awaitPrefix(STOPPED);
+  }
+
+  @Test
+  void leftPageStopsWork() throws Exception {
+    open();
+    press("start");
+    demo.out().await("Working... 0");
+    browser.get("about:blank");
+
+    demo.out().awaitPrefix(STOPPED);
+  }
+
+  @Test
+  void pageShowsTheAnswerAndItsOwnAddress() throws Exception {
+    open();
+    browser.executeScript(
+        "document.getElementById('experiment').options[0].value = '/work?steps=1&ms=1'");
+    press("start");
+
+    awaitLog("answered 200");
+    awaitLog("Task completed successfully");
+    List<String> addresses =
+        browser.findElements(By.className("origin")).stream()
+            .map(place -> place.getText() + "/")
+            .toList();
+    assertThat(addresses).isNotEmpty().containsOnly(demo.url(""));
+  }
+
+  private void open() {
+    browser.get(demo.url(""));
+  }
+
+  private void press(String button) {
+    browser.findElement(By.id(button)).click();
+  }
+
+  private void awaitLog(String text) throws Exception {
+    Poll.until(() -> browser.findElement(By.id("log")).getText(), log -> log.contains(text));
+  }
+
+  /// For people to look at: target/screenshots.
+  private void screenshot(String name) throws Exception {
+    browser.manage().window().setSize(new Dimension(1000, 1300));
+    Path folder = Path.of(System.getProperty("hangup.demo.jar")).resolveSibling("screenshots");
+    Files.createDirectories(folder);
+    Files.write(folder.resolve(name), browser.getScreenshotAs(OutputType.BYTES));
+  }
+}
