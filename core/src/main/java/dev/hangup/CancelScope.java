@@ -22,11 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// **Thread safety**: any thread may use a scope; only work of its own may not close it.
 public final class CancelScope implements AutoCloseable {
   private final Work work;
-  private final Forks forks;
+  private volatile @Nullable Forks forks; // made by the first fork
 
   private CancelScope(Work work) {
     this.work = work;
-    this.forks = new Forks(work);
   }
 
   /// Opens a scope as a child of [Cancellation#current()].
@@ -53,8 +52,19 @@ public final class CancelScope implements AutoCloseable {
   /// @return close it
   /// @throws IllegalStateException if the parent's work is over
   public static CancelScope open(Cancellation parent, UnaryOperator<Options> options) {
-    Options chosen = Objects.requireNonNull(options.apply(Options.DEFAULTS), "options");
-    return new CancelScope(Work.open((Work) Objects.requireNonNull(parent, "parent"), chosen));
+    return open(parent, options.apply(Options.DEFAULTS));
+  }
+
+  /// Opens a scope as a child of the given work, with options that were made before: for who opens
+  /// many.
+  ///
+  /// @param parent cancels the scope when it is cancelled; [Cancellation#detached()] for none
+  /// @param options how it behaves
+  /// @return close it
+  /// @throws IllegalStateException if the parent's work is over
+  public static CancelScope open(Cancellation parent, Options options) {
+    Objects.requireNonNull(options, "options");
+    return new CancelScope(Work.open((Work) Objects.requireNonNull(parent, "parent"), options));
   }
 
   /// The read side, to hand on.
@@ -118,7 +128,7 @@ public final class CancelScope implements AutoCloseable {
   ///   with [CancelledException]
   /// @throws IllegalStateException if the scope is closed
   public <T extends @Nullable Object> Fork<T> fork(Callable<? extends T> task) {
-    return forks.fork(Objects.requireNonNull(task, "task"), true);
+    return forks().fork(Objects.requireNonNull(task, "task"), true);
   }
 
   /// Waits until all forks have ended.
@@ -130,7 +140,7 @@ public final class CancelScope implements AutoCloseable {
   /// @throws InterruptedException if the calling thread was interrupted without a cancel; the forks
   ///   go on
   public void join() throws Exception {
-    forks.join();
+    forks().join();
   }
 
   /// What still runs is cancelled and waited for, without bound: work that ignores its cancel is
@@ -147,11 +157,21 @@ public final class CancelScope implements AutoCloseable {
       }
     }
     work.close();
-    forks.awaitAll();
+    Forks forked = forks;
+    if (forked != null) {
+      forked.awaitAll();
+    }
   }
 
   Forks forks() {
-    return forks;
+    synchronized (work.root) {
+      Forks forked = forks;
+      if (forked == null) {
+        forked = new Forks(work);
+        forks = forked;
+      }
+      return forked;
+    }
   }
 
   /// The scope's name and state, for people.

@@ -2,42 +2,33 @@ package dev.hangup;
 
 import org.jspecify.annotations.Nullable;
 
-/// A link in one of the lists of a [Work]: constant-time removal, no allocation beside the entry
-/// itself. Guarded by the lock of the entry's tree.
+/// A link in one of the two lists of a [Work], which holds their heads: constant-time removal, and
+/// no allocation beside the entry itself. Guarded by the lock of the entry's tree.
 abstract sealed class Entry permits Listener, Run, Region, Shield, Work {
-  @Nullable Entry previous;
+  private @Nullable Entry previous;
   @Nullable Entry next;
 
-  /// A list of entries. Guarded by the lock of the tree.
-  static final class Chain {
-    @Nullable Entry first;
-
-    void add(Entry entry) {
-      Entry head = first;
-      entry.next = head;
-      if (head != null) {
-        head.previous = entry;
-      }
-      first = entry;
+  /// Returns the list's new head.
+  Entry addTo(@Nullable Entry head) {
+    next = head;
+    if (head != null) {
+      head.previous = this;
     }
+    return this;
+  }
 
-    void remove(Entry entry) {
-      Entry before = entry.previous;
-      Entry after = entry.next;
-      if (before != null) {
-        before.next = after;
-      } else {
-        first = after;
-      }
-      if (after != null) {
-        after.previous = before;
-      }
-      entry.previous = null;
-      entry.next = null;
+  /// Returns the list's new head.
+  @Nullable Entry removeFrom(@Nullable Entry head) {
+    Entry before = previous;
+    Entry after = next;
+    if (before != null) {
+      before.next = after;
     }
-
-    boolean isEmpty() {
-      return first == null;
+    if (after != null) {
+      after.previous = before;
     }
+    previous = null;
+    next = null;
+    return before == null ? after : head;
   }
 }

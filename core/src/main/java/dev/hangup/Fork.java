@@ -10,22 +10,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> the task's value
 public final class Fork<T extends @Nullable Object> {
-  private final Object lock;
+  private final Work root;
 
-  // Guarded by lock
+  // Guarded by root
   private boolean done;
   private @Nullable T value;
   private @Nullable Throwable failure;
 
-  Fork(Object lock) {
-    this.lock = lock;
+  Fork(Work root) {
+    this.root = root;
   }
 
   /// Tells whether the task has ended, either way.
   ///
   /// @return true once [#join()] would not wait
   public boolean isDone() {
-    synchronized (lock) {
+    synchronized (root) {
       return done;
     }
   }
@@ -34,7 +34,7 @@ public final class Fork<T extends @Nullable Object> {
   ///
   /// @return empty if it has not ended, or ended well
   public Optional<Throwable> failure() {
-    synchronized (lock) {
+    synchronized (root) {
       return Optional.ofNullable(failure);
     }
   }
@@ -49,8 +49,8 @@ public final class Fork<T extends @Nullable Object> {
   @SuppressWarnings(
       "NullAway") // a fork that is done without a failure has its value, of whatever nullness
   public T join() throws Exception {
-    Forks.await(lock, () -> done);
-    synchronized (lock) {
+    Waiting.until(root, () -> done, null);
+    synchronized (root) {
       if (failure != null) {
         throw Forks.asException(failure);
       }
@@ -63,11 +63,11 @@ public final class Fork<T extends @Nullable Object> {
     value = result;
     failure = thrown;
     done = true;
-    lock.notifyAll();
+    root.changed();
   }
 
   boolean hasSucceeded() {
-    synchronized (lock) {
+    synchronized (root) {
       return done && failure == null;
     }
   }

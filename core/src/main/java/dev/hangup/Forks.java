@@ -1,7 +1,7 @@
 package dev.hangup;
 
 import java.util.concurrent.Callable;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /// The forks of one scope: started, counted, and the first failure kept.
@@ -10,9 +10,12 @@ import org.jspecify.annotations.Nullable;
 /// closed right after it already knows of it. It is counted down last, when its outcome is set and
 /// its run is left.
 final class Forks {
+  static final CancelScope.Options OPTIONS = CancelScope.Options.DEFAULTS.withName("fork");
+  private static final ThreadFactory THREADS = Thread.ofVirtual().name("hangup-fork").factory();
+
   private final Work work;
 
-  // Guarded by work.lock
+  // Guarded by work.root
   private int running;
   private @Nullable Throwable first;
 
@@ -23,23 +26,22 @@ final class Forks {
   /// Starts a task. A failure of one that is vital cancels the others and is thrown by [#join()].
   <T extends @Nullable Object> Fork<T> fork(Callable<? extends T> task, boolean vital) {
     work.reach(CancellationPoint.FORK);
-    Fork<T> fork = new Fork<>(work.lock);
-    Work own =
-        Work.open(work, CancelScope.Options.DEFAULTS.withName("fork of " + work.options().name()));
+    Fork<T> fork = new Fork<>(work.root);
+    Work own = Work.open(work, OPTIONS);
     Execution<T> execution = new Execution<>(fork, own, task, vital);
-    Thread thread = Thread.ofVirtual().name("hangup-fork").unstarted(execution);
+    Thread thread = THREADS.newThread(execution);
     Run run = Run.of(own, thread);
     try {
       own.add(run);
     } catch (CancelledException refused) {
       own.close();
-      synchronized (work.lock) {
+      synchronized (work.root) {
         fork.complete(null, refused);
       }
       return fork;
     }
     execution.run = run;
-    synchronized (work.lock) {
+    synchronized (work.root) {
       running++;
     }
     thread.start();
@@ -47,9 +49,9 @@ final class Forks {
   }
 
   void join() throws Exception {
-    await(work.lock, () -> running == 0);
+    Waiting.until(work.root, () -> running == 0, null);
     Throwable failure;
-    synchronized (work.lock) {
+    synchronized (work.root) {
       failure = first;
     }
     if (failure != null) {
@@ -60,29 +62,12 @@ final class Forks {
 
   /// Waits for the last fork's outcome, after its run has been left.
   void awaitAll() {
-    synchronized (work.lock) {
-      Waiting.uninterruptibly(work.lock, () -> running == 0);
-    }
+    Waiting.uninterruptibly(work.root, () -> running == 0);
   }
 
   boolean isRunning() {
-    synchronized (work.lock) {
+    synchronized (work.root) {
       return running > 0;
-    }
-  }
-
-  /// Waits on a lock; an interrupt that comes with a cancel becomes a [CancelledException].
-  @SuppressWarnings("WaitNotInLoop") // the loop is here
-  static void await(Object lock, BooleanSupplier condition) throws InterruptedException {
-    try {
-      synchronized (lock) {
-        while (!condition.getAsBoolean()) {
-          lock.wait();
-        }
-      }
-    } catch (InterruptedException e) {
-      Cancellation.current().check();
-      throw e;
     }
   }
 
@@ -132,7 +117,7 @@ final class Forks {
       if (why != null && failure instanceof Exception && !(failure instanceof CancelledException)) {
         outcome = new CancelledException(why, failure);
       }
-      synchronized (work.lock) {
+      synchronized (work.root) {
         fork.complete(value, outcome);
         if (failure != null && vital) {
           cancelOthers = keep(failure);
@@ -141,9 +126,9 @@ final class Forks {
       if (cancelOthers && failure != null) {
         work.cancel(new CancelReason.SiblingFailed(failure));
       }
-      synchronized (work.lock) {
+      synchronized (work.root) {
         running--;
-        work.lock.notifyAll();
+        work.changed();
       }
     }
 

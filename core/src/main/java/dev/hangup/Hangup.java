@@ -101,23 +101,8 @@ public final class Hangup {
 
     /// Waits for a winner, until all have failed, or until the time is over.
     @Nullable Fork<T> await(@Nullable Deadline until) throws InterruptedException {
-      try {
-        synchronized (work.lock) {
-          while (winner() == null && !allDone()) {
-            if (until == null) {
-              work.lock.wait();
-            } else if (until.isExpired()) {
-              break;
-            } else {
-              work.lock.wait(Math.max(1, until.remaining().toMillis()));
-            }
-          }
-          return winner();
-        }
-      } catch (InterruptedException e) {
-        Cancellation.current().check();
-        throw e;
-      }
+      Waiting.until(work.root, () -> winner() != null || allDone(), until);
+      return winner();
     }
 
     T finish() throws Exception {

@@ -22,7 +22,7 @@ final class Listener extends Entry implements Registration {
   private final Work work;
   private final Consumer<? super CancelReason> action;
 
-  // Guarded by work.lock
+  // Guarded by work.root
   private State state = State.REGISTERED;
   private @Nullable Thread runner;
 
@@ -37,13 +37,13 @@ final class Listener extends Entry implements Registration {
     work.countActions(1);
   }
 
-  /// Starts the action on a virtual thread of its own.
-  void start(CancelReason reason) {
-    Launch.now("hangup-action", () -> run(reason));
+  /// Starts the action on a thread of its own.
+  Launch start(CancelReason reason) {
+    return Launch.start("hangup-action", () -> run(reason));
   }
 
   private void run(CancelReason reason) {
-    synchronized (work.lock) {
+    synchronized (work.root) {
       runner = Thread.currentThread();
     }
     try {
@@ -51,7 +51,7 @@ final class Listener extends Entry implements Registration {
     } catch (Throwable failure) {
       Log.actionFailed(failure);
     } finally {
-      synchronized (work.lock) {
+      synchronized (work.root) {
         state = State.OVER;
         runner = null;
         work.countActions(-1);
@@ -67,13 +67,16 @@ final class Listener extends Entry implements Registration {
 
   @Override
   public void close() {
-    synchronized (work.lock) {
+    boolean fired;
+    synchronized (work.root) {
+      fired = state == State.FIRED && runner != Thread.currentThread();
       if (state == State.REGISTERED) {
         state = State.OVER;
         work.removeListener(this);
-      } else if (state == State.FIRED && runner != Thread.currentThread()) {
-        Waiting.uninterruptibly(work.lock, () -> state == State.OVER);
       }
+    }
+    if (fired) {
+      Waiting.uninterruptibly(work.root, () -> state == State.OVER);
     }
   }
 }

@@ -16,9 +16,12 @@ final class Region extends Entry {
   private final Abort.Interrupt policy;
   private final Run run;
 
-  // Guarded by work.lock
+  // Guarded by work.root
   private boolean gone;
   private boolean aborting;
+
+  // Only the operation's thread
+  private @Nullable CancelReason reasonAtEnd;
 
   Region(Work work, Abort abort, Run run) {
     this.work = work;
@@ -37,7 +40,7 @@ final class Region extends Entry {
     region.enter();
     Throwable failure = null;
     try {
-      return op.run();
+      return op.call();
     } catch (Throwable thrown) {
       failure = thrown;
       throw thrown;
@@ -48,7 +51,7 @@ final class Region extends Entry {
 
   /// Begins; nothing is aborted before this, and a work that is cancelled refuses.
   private void enter() {
-    synchronized (run.work.lock) {
+    synchronized (run.work.root) {
       run.region = this;
     }
     try {
@@ -61,15 +64,10 @@ final class Region extends Entry {
 
   /// Ends. Waits for an abort in flight.
   private void leave(@Nullable Throwable failure) {
-    CancelReason why;
-    synchronized (work.lock) {
-      gone = true;
-      if (aborting) {
-        Waiting.uninterruptibly(work.lock, () -> !aborting);
-      }
-      work.remove(this);
-      why = work.cancelReason();
+    while (!tryLeave()) {
+      Waiting.uninterruptibly(work.root, () -> !aborting);
     }
+    CancelReason why = reasonAtEnd;
     leaveRun();
     if (why != null) {
       CancelledException cancelled = work.tell(why, failure);
@@ -80,8 +78,20 @@ final class Region extends Entry {
     }
   }
 
+  private boolean tryLeave() {
+    synchronized (work.root) {
+      gone = true;
+      if (aborting) {
+        return false;
+      }
+      work.remove(this);
+      reasonAtEnd = work.cancelReason();
+      return true;
+    }
+  }
+
   private void leaveRun() {
-    synchronized (run.work.lock) {
+    synchronized (run.work.root) {
       run.region = outer;
     }
   }
@@ -99,8 +109,8 @@ final class Region extends Entry {
   }
 
   /// From the cancel until the region is left: one attempt, a pause, the next.
-  void abortUntilGone(Stop stop) {
-    Launch.now("hangup-abort", () -> attempt(stop, 0, FIRST_PAUSE_MILLIS));
+  Launch abortUntilGone(Stop stop) {
+    return Launch.start("hangup-abort", () -> attempt(stop, 0, FIRST_PAUSE_MILLIS));
   }
 
   private void attempt(Stop stop, int attempt, long pauseMillis) {
@@ -117,12 +127,12 @@ final class Region extends Entry {
     }
     if (end()) {
       long longer = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
-      Launch.after(pauseMillis, "hangup-abort", () -> attempt(stop, attempt + 1, longer));
+      Launch.guardedAfter(pauseMillis, "hangup-abort", () -> attempt(stop, attempt + 1, longer));
     }
   }
 
   private boolean begin() {
-    synchronized (work.lock) {
+    synchronized (work.root) {
       aborting = !gone;
       return aborting;
     }
@@ -130,9 +140,9 @@ final class Region extends Entry {
 
   /// Returns whether the operation still runs.
   private boolean end() {
-    synchronized (work.lock) {
+    synchronized (work.root) {
       aborting = false;
-      work.lock.notifyAll();
+      work.changed();
       return !gone;
     }
   }

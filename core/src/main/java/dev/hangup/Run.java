@@ -28,7 +28,7 @@ final class Run extends Entry {
   // Only the run's own thread
   private boolean flagOnEntry;
 
-  // Guarded by work.lock
+  // Guarded by work.root
   Interrupt interrupt = Interrupt.QUIET;
   @Nullable Region region;
   boolean told;
@@ -77,15 +77,8 @@ final class Run extends Entry {
   }
 
   void leave() {
-    synchronized (work.lock) {
+    while (!tryLeave()) {
       awaitSent();
-      work.remove(this);
-      if (interrupt == Interrupt.SENT) {
-        Thread.interrupted();
-        if (flagOnEntry) {
-          Thread.currentThread().interrupt();
-        }
-      }
     }
     work.settleIfQuiet();
     if (outer != null) {
@@ -93,15 +86,40 @@ final class Run extends Entry {
     }
   }
 
+  private boolean tryLeave() {
+    synchronized (work.root) {
+      if (interrupt == Interrupt.SENDING) {
+        return false;
+      }
+      work.remove(this);
+      if (interrupt == Interrupt.SENT) {
+        Thread.interrupted();
+        if (flagOnEntry) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      return true;
+    }
+  }
+
   void cover() {
-    synchronized (work.lock) {
+    while (!tryCover()) {
       awaitSent();
+    }
+  }
+
+  private boolean tryCover() {
+    synchronized (work.root) {
+      if (interrupt == Interrupt.SENDING) {
+        return false;
+      }
       covers++;
+      return true;
     }
   }
 
   void uncover() {
-    synchronized (work.lock) {
+    synchronized (work.root) {
       covers--;
       judgedFrom = System.nanoTime();
     }
@@ -128,16 +146,14 @@ final class Run extends Entry {
     if (thread != null) {
       thread.interrupt();
     }
-    synchronized (work.lock) {
+    synchronized (work.root) {
       interrupt = Interrupt.SENT;
       judgedFrom = System.nanoTime();
-      work.lock.notifyAll();
+      work.changed();
     }
   }
 
   private void awaitSent() {
-    if (interrupt == Interrupt.SENDING) {
-      Waiting.uninterruptibly(work.lock, () -> interrupt != Interrupt.SENDING);
-    }
+    Waiting.uninterruptibly(work.root, () -> interrupt != Interrupt.SENDING);
   }
 }

@@ -32,7 +32,7 @@ final class Shield extends Entry {
     boolean flag = Thread.interrupted();
     CancelScope.Options options = work.options();
     Work inside =
-        Work.open(Work.NONE, options.withName("shield of " + options.name()).withDeadline(budget));
+        Work.open(Work.NONE, options.withName("shield of " + work.name()).withDeadline(budget));
     try {
       return inside.invoke(op);
     } finally {

@@ -33,10 +33,11 @@ final class Stop {
   private final List<Region> regions = new ArrayList<>(0);
   private final List<CompletableFuture<CancelReason>> stages = new ArrayList<>(0);
 
-  // Guarded by root.lock
+  // Guarded by root.root
   private final List<Straggler> stragglers = new ArrayList<>(0);
   private @Nullable CompletableFuture<CancelReport> report;
   private @Nullable CancelReport finished;
+  private final List<Launch> launches = new ArrayList<>(2);
   private @Nullable Future<?> timer;
   private boolean signalled;
   private boolean actionsReported;
@@ -71,19 +72,41 @@ final class Stop {
 
   /// Starts the stop and returns at once.
   void start() {
-    synchronized (root.lock) {
-      timer = Timing.after(graceEnd - cancelledAt, this::settle);
+    synchronized (root.root) {
+      long first = Math.min(Launch.PATIENCE_NANOS, graceEnd - cancelledAt);
+      timer = Timing.after(first, this::watch);
+      launches.add(Launch.start("hangup-stop", this::signal));
     }
-    Launch.now("hangup-stop", this::signal);
+  }
+
+  /// On the timer's thread: helps what has not begun, then looks as any other.
+  private void watch() {
+    List<Launch> started;
+    synchronized (root.root) {
+      started = List.copyOf(launches);
+    }
+    boolean helped = false;
+    for (Launch launch : started) {
+      helped |= launch.rescue();
+    }
+    settle();
+    synchronized (root.root) {
+      long now = System.nanoTime();
+      if (finished == null && (helped || now - graceEnd < 0)) {
+        again(helped ? now + Launch.PATIENCE_NANOS : graceEnd, now);
+      }
+    }
   }
 
   private void signal() {
-    listeners.forEach(listener -> listener.start(reason));
-    regions.forEach(region -> region.abortUntilGone(this));
+    List<Launch> started = new ArrayList<>(listeners.size() + regions.size() + stages.size());
+    listeners.forEach(listener -> started.add(listener.start(reason)));
+    regions.forEach(region -> started.add(region.abortUntilGone(this)));
     for (CompletableFuture<CancelReason> stage : stages) {
-      Launch.now("hangup-action", () -> stage.complete(reason));
+      started.add(Launch.start("hangup-action", () -> stage.complete(reason)));
     }
-    synchronized (root.lock) {
+    synchronized (root.root) {
+      launches.addAll(started);
       signalled = true;
       signalledAfter = System.nanoTime() - cancelledAt;
     }
@@ -91,7 +114,7 @@ final class Stop {
   }
 
   void aborting(int attempt) {
-    synchronized (root.lock) {
+    synchronized (root.root) {
       aborts++;
       if (attempt > 0) {
         refires++;
@@ -101,7 +124,7 @@ final class Stop {
 
   /// Completes when all work under the root has stopped.
   CompletionStage<CancelReport> report() {
-    synchronized (root.lock) {
+    synchronized (root.root) {
       if (report == null) {
         report = new CompletableFuture<>();
         if (finished != null) {
@@ -114,7 +137,7 @@ final class Stop {
 
   /// How many were reported by now.
   int stragglersSoFar() {
-    synchronized (root.lock) {
+    synchronized (root.root) {
       return stragglers.size();
     }
   }
@@ -126,7 +149,7 @@ final class Stop {
 
   /// Whether work or actions are left.
   boolean isBusy() {
-    synchronized (root.lock) {
+    synchronized (root.root) {
       return root.working() > 0 || root.actions() > 0;
     }
   }
@@ -136,7 +159,7 @@ final class Stop {
     List<Run> due = new ArrayList<>(1);
     Map<Thread, Work> overdue = Map.of();
     CancelReport done = null;
-    synchronized (root.lock) {
+    synchronized (root.root) {
       long now = System.nanoTime();
       boolean graceOver = now - graceEnd >= 0;
       if (finished != null || !(signalled || graceOver)) {
@@ -186,7 +209,7 @@ final class Stop {
     if (timer != null) {
       timer.cancel(false);
     }
-    timer = at == Long.MAX_VALUE ? null : Timing.after(Math.max(1, at - now), this::settle);
+    timer = at == Long.MAX_VALUE ? null : Timing.after(Math.max(1, at - now), this::watch);
   }
 
   private CancelReport finish() {
@@ -207,9 +230,9 @@ final class Stop {
   }
 
   private void deliver(CancelReport done) {
-    CancelledEvent.commit(root.options().name(), done);
+    CancelledEvent.commit(root.name(), done);
     CompletableFuture<CancelReport> waiting;
-    synchronized (root.lock) {
+    synchronized (root.root) {
       waiting = report;
     }
     if (waiting != null) {
@@ -221,15 +244,15 @@ final class Stop {
   private void report(Thread thread, Work work) {
     Duration after = Duration.ofNanos(System.nanoTime() - cancelledAt);
     Straggler straggler = Straggler.of(thread, after);
-    synchronized (root.lock) {
+    synchronized (root.root) {
       stragglers.add(straggler);
     }
     Thread.ofPlatform()
         .daemon()
         .name("hangup-straggler")
         .start(() -> {
-          StragglerEvent.commit(work.options().name(), reason, straggler);
-          Log.straggler(work.options().name(), reason, straggler);
+          StragglerEvent.commit(work.name(), reason, straggler);
+          Log.straggler(work.name(), reason, straggler);
         });
   }
 
@@ -248,7 +271,7 @@ final class Stop {
     /// Returns whether something in the work or below it holds back an interrupt from above.
     boolean visit(Work work) {
       boolean held = false;
-      for (Entry entry = work.activities().first; entry != null; entry = entry.next) {
+      for (Entry entry = work.activities(); entry != null; entry = entry.next) {
         switch (entry) {
           case Work child -> held |= visit(child);
           case Region region -> held |= region.holds(now);
@@ -257,7 +280,7 @@ final class Stop {
           case Listener _ -> throw new AssertionError("a listener among the activities");
         }
       }
-      for (Entry entry = work.activities().first; entry != null; entry = entry.next) {
+      for (Entry entry = work.activities(); entry != null; entry = entry.next) {
         if (entry instanceof Run run) {
           judge(run, held);
         }

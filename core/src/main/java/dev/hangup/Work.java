@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Work extends Entry implements Cancellation {
   static final Work NONE = new Work();
 
-  final Object lock;
+  /// The top of the tree, and its lock.
+  final Work root;
+
   private final @Nullable Work parent;
   private final CancelScope.Options options;
   private final @Nullable Deadline deadline;
@@ -34,9 +36,10 @@ final class Work extends Entry implements Cancellation {
   private volatile @Nullable CancelReason reason;
   private volatile @Nullable Stop stop;
 
-  // Guarded by lock
-  private final Chain listeners = new Chain();
-  private final Chain activities = new Chain();
+  // Guarded by root
+  private @Nullable Entry listeners;
+  private @Nullable Entry activities;
+  @Nullable Waiting waiting; // the first of them, at the root only
   private int working;
   private int actions;
   private boolean closed;
@@ -44,7 +47,7 @@ final class Work extends Entry implements Cancellation {
   private @Nullable CompletableFuture<CancelReason> cancelled;
 
   private Work() {
-    this.lock = this;
+    this.root = this;
     this.parent = null;
     this.options = CancelScope.Options.DEFAULTS;
     this.deadline = null;
@@ -52,7 +55,7 @@ final class Work extends Entry implements Cancellation {
   }
 
   private Work(@Nullable Work parent, CancelScope.Options options) {
-    this.lock = parent == null ? this : parent.lock;
+    this.root = parent == null ? this : parent.root;
     this.parent = parent;
     this.options = options;
     this.witness = options.witness();
@@ -72,11 +75,11 @@ final class Work extends Entry implements Cancellation {
   }
 
   private void adopt(Work child) {
-    synchronized (lock) {
+    synchronized (root) {
       if (closed) {
-        throw new IllegalStateException("open: the scope " + options.name() + " is closed");
+        throw new IllegalStateException("open: the scope " + name() + " is closed");
       }
-      activities.add(child);
+      activities = child.addTo(activities);
       child.reason = reason;
       child.stop = stop;
     }
@@ -93,7 +96,7 @@ final class Work extends Entry implements Cancellation {
       cancel(exceeded);
     } else {
       Future<?> task = Timing.after(left, () -> cancel(exceeded));
-      synchronized (lock) {
+      synchronized (root) {
         timer = task;
       }
     }
@@ -104,7 +107,7 @@ final class Work extends Entry implements Cancellation {
   boolean cancel(CancelReason why) {
     Objects.requireNonNull(why, "reason");
     Stop started;
-    synchronized (lock) {
+    synchronized (root) {
       if (reason != null || closed || this == NONE) {
         return false;
       }
@@ -121,14 +124,14 @@ final class Work extends Entry implements Cancellation {
     }
     reason = started.reason;
     stop = started;
-    for (Entry entry = listeners.first; entry != null; entry = entry.next) {
+    for (Entry entry = listeners; entry != null; entry = entry.next) {
       started.add((Listener) entry);
     }
-    listeners.first = null;
+    listeners = null;
     if (cancelled != null) {
       started.add(cancelled);
     }
-    for (Entry entry = activities.first; entry != null; entry = entry.next) {
+    for (Entry entry = activities; entry != null; entry = entry.next) {
       switch (entry) {
         case Region region -> started.add(region);
         case Work child -> child.mark(started);
@@ -166,23 +169,24 @@ final class Work extends Entry implements Cancellation {
       return;
     }
     cancel(new CancelReason.Application("scope closed")); // from here on nothing new begins
-    synchronized (lock) {
-      Waiting.uninterruptibly(lock, this::endIfQuiet);
-    }
+    Thread closer = Thread.currentThread();
+    do {
+      Waiting.uninterruptibly(root, () -> closed || isQuietBesides(closer));
+    } while (!endIfQuiet());
     if (parent != null) {
       parent.settle();
     }
   }
 
   private boolean endIfQuiet() {
-    synchronized (lock) {
-      if (!closed && (working > 0 || actionsBesides(Thread.currentThread()) > 0)) {
+    synchronized (root) {
+      if (!closed && !isQuietBesides(Thread.currentThread())) {
         return false;
       }
       if (!closed) {
         end();
         if (parent != null) {
-          parent.activities.remove(this);
+          parent.activities = removeFrom(parent.activities);
         }
       }
       return true;
@@ -191,9 +195,10 @@ final class Work extends Entry implements Cancellation {
 
   /// Under the lock: an action that closes the scope it was registered with does not wait for
   /// itself.
-  private int actionsBesides(Thread closer) {
+  private boolean isQuietBesides(Thread closer) {
     Stop started = stop;
-    return actions > 0 && started != null && started.runsActionOn(closer) ? actions - 1 : actions;
+    int own = started != null && started.runsActionOn(closer) ? 1 : 0;
+    return working == 0 && actions <= own;
   }
 
   /// Under the lock: this and what is left below it is over.
@@ -202,19 +207,19 @@ final class Work extends Entry implements Cancellation {
     if (timer != null) {
       timer.cancel(false);
     }
-    for (Entry entry = activities.first; entry != null; entry = entry.next) {
+    for (Entry entry = activities; entry != null; entry = entry.next) {
       if (entry instanceof Work child) {
         child.end();
       }
     }
-    lock.notifyAll();
+    changed();
   }
 
   void add(Entry activity) {
     CancelReason why;
-    synchronized (lock) {
+    synchronized (root) {
       if (closed) {
-        throw new IllegalStateException("the scope " + options.name() + " is closed");
+        throw new IllegalStateException("the scope " + name() + " is closed");
       }
       why = reason;
       if (why == null) {
@@ -228,7 +233,7 @@ final class Work extends Entry implements Cancellation {
 
   /// Under the lock.
   private void link(Entry activity) {
-    activities.add(activity);
+    activities = activity.addTo(activities);
     for (Work work = this; work != null; work = work.parent) {
       work.working++;
     }
@@ -236,11 +241,11 @@ final class Work extends Entry implements Cancellation {
 
   /// Under the lock.
   void remove(Entry activity) {
-    activities.remove(activity);
+    activities = activity.removeFrom(activities);
     for (Work work = this; work != null; work = work.parent) {
       work.working--;
     }
-    lock.notifyAll();
+    changed();
   }
 
   /// Under the lock: an action was fired, or is over.
@@ -248,7 +253,16 @@ final class Work extends Entry implements Cancellation {
     for (Work work = this; work != null; work = work.parent) {
       work.actions += change;
     }
-    lock.notifyAll();
+    if (change < 0) {
+      changed();
+    }
+  }
+
+  /// Under the lock: something was counted down or has ended, and whoever waits for it is woken.
+  void changed() {
+    if (root.waiting != null) {
+      Waiting.wake(root);
+    }
   }
 
   /// Under the lock: how many runs, regions and shields there are, here and below.
@@ -264,7 +278,7 @@ final class Work extends Entry implements Cancellation {
   /// Under the lock.
   void removeListener(Listener listener) {
     if (!closed) {
-      listeners.remove(listener);
+      listeners = listener.removeFrom(listeners);
     }
   }
 
@@ -272,12 +286,12 @@ final class Work extends Entry implements Cancellation {
   /// becomes the cause of a [CancelledException]; what it returns is returned.
   <T extends @Nullable Object, X extends Throwable> T invoke(Op<T, X> op) throws X {
     if (this == NONE) {
-      return ScopedValue.where(Run.CURRENT, Run.NONE).call(op::run);
+      return ScopedValue.where(Run.CURRENT, Run.NONE).call(op);
     }
     Run run = new Run(this);
     run.enter();
     try {
-      return ScopedValue.where(Run.CURRENT, run).call(op::run);
+      return ScopedValue.where(Run.CURRENT, run).call(op);
     } catch (CancelledException | Error failure) {
       throw failure;
     } catch (Throwable failure) {
@@ -297,7 +311,7 @@ final class Work extends Entry implements Cancellation {
     Objects.requireNonNull(abort, "abort");
     Objects.requireNonNull(op, "op");
     if (this == NONE) {
-      return op.run();
+      return op.call();
     }
     reach(CancellationPoint.ABORTABLE);
     Run own = Run.ofThisThread();
@@ -320,7 +334,7 @@ final class Work extends Entry implements Cancellation {
 
   /// Adds the shield, unless nothing can be interrupted here any more.
   boolean hold(Shield shield) {
-    synchronized (lock) {
+    synchronized (root) {
       if (this == NONE || closed) {
         return false;
       }
@@ -331,7 +345,7 @@ final class Work extends Entry implements Cancellation {
 
   /// Ends what [#hold(Shield)] began.
   void drop(Shield shield) {
-    synchronized (lock) {
+    synchronized (root) {
       remove(shield);
     }
     settle();
@@ -373,7 +387,7 @@ final class Work extends Entry implements Cancellation {
   CancelledException tell(CancelReason why, @Nullable Throwable cause) {
     Run own = Run.ofThisThread();
     if (own != null) {
-      synchronized (own.work.lock) {
+      synchronized (own.work.root) {
         own.told = true;
       }
     }
@@ -384,24 +398,24 @@ final class Work extends Entry implements Cancellation {
   public Registration onCancel(Consumer<? super CancelReason> action) {
     Listener listener = new Listener(this, Objects.requireNonNull(action, "action"));
     CancelReason why;
-    synchronized (lock) {
+    synchronized (root) {
       if (this == NONE || closed) {
         return listener;
       }
       why = reason;
       if (why == null) {
-        listeners.add(listener);
+        listeners = listener.addTo(listeners);
         return listener;
       }
       listener.fire();
     }
-    listener.start(why);
+    listener.start(why).guard();
     return listener;
   }
 
   @Override
   public CompletionStage<CancelReason> whenCancelled() {
-    synchronized (lock) {
+    synchronized (root) {
       CancelReason why = reason;
       if (why != null) {
         return CompletableFuture.completedStage(why);
@@ -446,6 +460,11 @@ final class Work extends Entry implements Cancellation {
     return false;
   }
 
+  /// For people: of a fork, whose it is.
+  String name() {
+    return options == Forks.OPTIONS && parent != null ? "fork of " + parent.name() : options.name();
+  }
+
   CancelScope.Options options() {
     return options;
   }
@@ -458,7 +477,8 @@ final class Work extends Entry implements Cancellation {
     return stop;
   }
 
-  Chain activities() {
+  /// Under the lock: the first of the runs, regions, shields and children.
+  @Nullable Entry activities() {
     return activities;
   }
 
@@ -466,6 +486,6 @@ final class Work extends Entry implements Cancellation {
   @Override
   public String toString() {
     CancelReason why = reason;
-    return options.name() + (why == null ? "" : " (cancelled: " + why + ")");
+    return name() + (why == null ? "" : " (cancelled: " + why + ")");
   }
 }

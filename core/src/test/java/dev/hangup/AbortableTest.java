@@ -237,8 +237,8 @@ class AbortableTest {
   }
 
   private static boolean forkIsInRegion(Work work) {
-    synchronized (work.lock) {
-      for (Entry entry = work.activities().first; entry != null; entry = entry.next) {
+    synchronized (work.root) {
+      for (Entry entry = work.activities(); entry != null; entry = entry.next) {
         if (entry instanceof Work fork && hasRegion(fork)) {
           return true;
         }
@@ -248,8 +248,8 @@ class AbortableTest {
   }
 
   private static boolean hasRegion(Work work) {
-    synchronized (work.lock) {
-      for (Entry entry = work.activities().first; entry != null; entry = entry.next) {
+    synchronized (work.root) {
+      for (Entry entry = work.activities(); entry != null; entry = entry.next) {
         if (entry instanceof Region) {
           return true;
         }

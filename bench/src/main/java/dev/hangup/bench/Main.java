@@ -1,0 +1,110 @@
+package dev.hangup.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/// Runs the benchmarks and writes their table.
+final class Main {
+  private static final String USAGE =
+      """
+      Usage: java -jar hangup-bench.jar core [--quick] [--out FILE]
+             java -jar hangup-bench.jar jmh [ARGUMENT...]
+
+        core   measure the core beside its kin and write a table in Markdown, to FILE or at the end of the output;
+               --quick takes less time and is less sure
+        jmh    JMH's own command line, "jmh -h" tells it; "jmh -prof gc Request" measures one operation
+      """;
+
+  private Main() {}
+
+  public static void main(String[] arguments) throws Exception {
+    List<String> rest = new ArrayList<>(Arrays.asList(arguments));
+    String command = rest.isEmpty() ? "" : rest.removeFirst();
+    switch (command) {
+      case "core" -> System.exit(core(rest));
+      case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
+      case "help", "--help", "-h" -> System.out.print(USAGE);
+      default -> System.exit(misused(command));
+    }
+  }
+
+  private static int core(List<String> arguments) throws IOException {
+    boolean quick = false;
+    Path out = null;
+    for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
+      String argument = rest.next();
+      if (argument.equals("--quick")) {
+        quick = true;
+      } else if (argument.equals("--out") && rest.hasNext()) {
+        out = Path.of(rest.next());
+      } else {
+        return misused(argument);
+      }
+    }
+    return core(quick, out);
+  }
+
+  private static int core(boolean quick, @Nullable Path out) throws IOException {
+    Collection<RunResult> results;
+    try {
+      results = new Runner(options(quick)).run();
+    } catch (RunnerException e) {
+      System.err.println("hangup-bench: " + e.getMessage());
+      return 1;
+    }
+    String table = new Report(results).markdown();
+    if (out == null) {
+      System.out.println(table);
+    } else {
+      Path folder = out.toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+      Files.writeString(out, table);
+      System.out.println("Written: " + out);
+    }
+    return 0;
+  }
+
+  private static int misused(String argument) {
+    System.err.println(
+        "hangup-bench: " + (argument.isEmpty() ? "no command" : "what is " + argument + "?"));
+    System.err.print(USAGE);
+    return 2;
+  }
+
+  private static Options options(boolean quick) {
+    ChainedOptionsBuilder options = all().addProfiler(GCProfiler.class);
+    if (quick) {
+      options.forks(1).warmupIterations(3).warmupTime(TimeValue.milliseconds(100));
+      options.measurementIterations(5).measurementTime(TimeValue.milliseconds(60));
+    }
+    return options.build();
+  }
+
+  /// Every benchmark that the report has a place for.
+  static ChainedOptionsBuilder all() {
+    ChainedOptionsBuilder options = new OptionsBuilder().shouldFailOnError(true);
+    for (Section section : Section.ALL) {
+      for (Class<?> operation : section.operations()) {
+        options.include("^" + operation.getName().replace(".", "\\.") + "\\.");
+      }
+    }
+    return options;
+  }
+}

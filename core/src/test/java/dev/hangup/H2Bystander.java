@@ -1,0 +1,66 @@
+package dev.hangup;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Somebody else, who reads other pages of the same database on another connection all the time.
+final class H2Bystander implements AutoCloseable {
+  private final String url;
+  private final AtomicInteger answers = new AtomicInteger();
+  private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+  private final Thread thread = Thread.ofPlatform().name("bystander").unstarted(this::read);
+  private volatile boolean over;
+
+  H2Bystander(String url) {
+    this.url = url;
+    thread.start();
+  }
+
+  private void read() {
+    String sql = "select sum(length(text)) from pages where id between ? and ?";
+    try (Connection connection = DriverManager.getConnection(url);
+        PreparedStatement statement = connection.prepareStatement(sql)) {
+      while (!over) {
+        int first = ThreadLocalRandom.current().nextInt(1, H2CancelIT.PAGES - 50);
+        statement.setInt(1, first);
+        statement.setInt(2, first + 49);
+        try (ResultSet rows = statement.executeQuery()) {
+          rows.next();
+          if (rows.getInt(1) != 50 * H2CancelIT.LENGTH) {
+            failures.add(new AssertionError("answered " + rows.getInt(1)));
+          }
+        }
+        answers.incrementAndGet();
+      }
+    } catch (SQLException e) {
+      failures.add(e);
+    }
+  }
+
+  int answers() {
+    return answers.get();
+  }
+
+  Queue<Throwable> failures() {
+    return failures;
+  }
+
+  /// Counts, for the log.
+  @Override
+  public String toString() {
+    return "bystander: " + answers + " answers, " + failures.size() + " failures";
+  }
+
+  @Override
+  public void close() {
+    over = true;
+    Await.until(() -> !thread.isAlive());
+  }
+}
