@@ -58,8 +58,8 @@ public interface Abort {
     /// Not while the operation runs. For libraries that an interrupt breaks for others too, such as
     /// databases that share a file channel. If the abort does not help, the work is a straggler.
     NEVER,
-    /// Once the scope's grace is over and the abort did not help. Where an interrupt breaks what the operation
-    /// uses, as it does a JDBC connection, choose a grace of seconds, or [#NEVER].
+    /// Once the scope's grace is over and the abort did not help. Where an interrupt breaks what
+    /// the operation uses, as it does a JDBC connection, choose a grace of seconds, or [#NEVER].
     AFTER_GRACE,
     /// Together with the abort. For operations that an interrupt harms in no way.
     AT_ONCE
