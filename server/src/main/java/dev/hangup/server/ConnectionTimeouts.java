@@ -4,16 +4,21 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Closes a connection that stays idle, and refuses a request whose head does not come to its end.
+/// Closes a connection that stays idle, refuses a request whose head does not come to its end, and
+/// drops what a client goes on sending after its last answer.
 ///
 /// Stands before the decoder, to see the first byte of a head. Most requests touch no timer: the
 /// idle timer looks at the clock when it fires and sleeps on, and the head's timer is started only
 /// where a head did not come in one piece. All fields belong to the event loop.
 final class ConnectionTimeouts extends ChannelInboundHandlerAdapter {
+  private static final long LINGER_SILENCE = TimeUnit.SECONDS.toNanos(2);
+  private static final long LINGER_MOST = TimeUnit.SECONDS.toNanos(30);
+
   private final Http1Connection connection;
   private final Channel channel;
   private final long idleNanos;
@@ -22,7 +27,10 @@ final class ConnectionTimeouts extends ChannelInboundHandlerAdapter {
   private long idleSince;
   private boolean idle;
   private boolean headBegun;
-  private @Nullable Future<?> idleTimer;
+  private boolean lingering;
+  private long lingersSince;
+  private long heardAt;
+  private @Nullable Future<?> timer;
   private @Nullable Future<?> headTimer;
 
   ConnectionTimeouts(Http1Connection connection, Channel channel, ServerOptions options) {
@@ -34,7 +42,16 @@ final class ConnectionTimeouts extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (idle && message instanceof ByteBuf bytes && bytes.isReadable()) {
+    if (lingering) {
+      heardAt = System.nanoTime();
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    if (idle
+        && !headBegun
+        && message instanceof ByteBuf bytes
+        && bytes.isReadable()
+        && !connection.isReceivingBody()) {
       headBegun = true;
     }
     ctx.fireChannelRead(message);
@@ -44,7 +61,7 @@ final class ConnectionTimeouts extends ChannelInboundHandlerAdapter {
   void idle() {
     idle = true;
     idleSince = System.nanoTime();
-    if (idleTimer == null) {
+    if (timer == null) {
       sleep(idleNanos);
     }
   }
@@ -67,23 +84,39 @@ final class ConnectionTimeouts extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /// The last answer is out: the client has some time to take it, and to stop sending.
+  void linger() {
+    cancel();
+    lingering = true;
+    lingersSince = heardAt = System.nanoTime();
+    sleep(LINGER_SILENCE);
+  }
+
   void cancel() {
     busy();
-    if (idleTimer != null) {
-      idleTimer.cancel(false);
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
     }
   }
 
   private void sleep(long nanos) {
-    idleTimer = channel.eventLoop().schedule(this::look, nanos, TimeUnit.NANOSECONDS);
+    timer = channel.eventLoop().schedule(this::look, nanos, TimeUnit.NANOSECONDS);
   }
 
   private void look() {
-    long left = idle && !headBegun ? idleNanos - (System.nanoTime() - idleSince) : idleNanos;
+    long left = left(System.nanoTime());
     if (left <= 0) {
       var _ = channel.close();
     } else {
       sleep(left);
     }
+  }
+
+  private long left(long now) {
+    if (lingering) {
+      return Math.min(LINGER_SILENCE - (now - heardAt), LINGER_MOST - (now - lingersSince));
+    }
+    return idle && !headBegun ? idleNanos - (now - idleSince) : idleNanos;
   }
 }

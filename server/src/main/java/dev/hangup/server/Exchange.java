@@ -7,11 +7,13 @@ import dev.hangup.CancelledException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMessageDecoderResult;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -20,11 +22,12 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 /// PARKED ──start()──▶ RUNNING ──handler returned, last byte sent or refused──▶ OVER
-///    └──hangUp()───────────────────────────────────────────────────────────────▶ OVER
+///    └──hangUp(), drop()───────────────────────────────────────────────────────▶ OVER
 /// ```
 ///
 /// Two things must have happened before an exchange is over: its handler has returned and its last
@@ -41,10 +44,12 @@ import org.jspecify.annotations.Nullable;
 final class Exchange implements Runnable {
   private static final long DRAIN_LIMIT = 64 << 10;
 
+  /// What a request weighs while it waits, besides its head.
+  private static final long WEIGHT = 2 << 10;
+
   private final ServerContext context;
   private final Wire wire;
   private final HttpRequest head;
-  private final InetSocketAddress peer;
   private final RequestBody body;
   private final Response response = new Response(this);
   private final ZonedDateTime at = AccessEntry.now();
@@ -60,6 +65,7 @@ final class Exchange implements Runnable {
   private @Nullable CancelReason hungUp;
   private @Nullable CancelReason cancelled;
   private @Nullable ResponseBody stream;
+  private boolean headSent;
   private boolean answered;
   private boolean lastDecided;
   private boolean returned;
@@ -72,7 +78,6 @@ final class Exchange implements Runnable {
     this.context = context;
     this.wire = wire;
     this.head = head;
-    this.peer = (InetSocketAddress) wire.channel().remoteAddress();
     this.body = new RequestBody(context.readAhead(), wire::consumed, this::sendContinue);
     if (refusal != null || hasNoBody()) {
       body.complete();
@@ -93,7 +98,8 @@ final class Exchange implements Runnable {
 
   private @Nullable Request parse() {
     try {
-      return new Request(head, RequestTarget.parse(head.uri()), peer, body);
+      return new Request(
+          head, RequestTarget.parse(head.method().name(), head.uri()), wire.peer(), body);
     } catch (IllegalArgumentException e) {
       refusal =
           new HttpException(400, "request target: " + head.uri() + " (" + e.getMessage() + ")");
@@ -118,11 +124,13 @@ final class Exchange implements Runnable {
     CancelScope.Options options = context.scopeOptions().withName(head.method() + " " + head.uri());
     CancelScope opened = CancelScope.open(Cancellation.detached(), _ -> options);
     scope = opened;
+    context.inFlight().begin();
     Thread.ofVirtual().name("hangup-handler").start(this);
   }
 
   /// The client is gone. Ignored once the answer is complete. The cancel comes before whatever
-  /// wakes the handler: a handler that fails first would not be told why.
+  /// wakes the handler, and inside the lock under which the handler sees the hang-up: one that
+  /// fails first would not be told why.
   void hangUp(CancelReason reason) {
     boolean parked;
     ResponseBody writing;
@@ -133,9 +141,9 @@ final class Exchange implements Runnable {
       hungUp = reason;
       parked = scope == null;
       writing = stream;
+      cancel(reason);
     }
-    cancel(reason);
-    body.fail(new CancelledException(reason));
+    body.fail(() -> new CancelledException(reason));
     if (writing != null) {
       writing.fail(reason);
     }
@@ -146,25 +154,30 @@ final class Exchange implements Runnable {
 
   /// Stops the handler; the connection may still be good for an answer.
   void cancel(CancelReason reason) {
+    CancelScope running = scope;
+    if (running != null) {
+      running.cancel(reason); // and knows the reason, unless its work was over
+      return;
+    }
     synchronized (this) {
       if (cancelled == null) {
         cancelled = reason;
       }
     }
-    CancelScope running = scope;
-    if (running != null) {
-      running.cancel(reason);
-    }
   }
 
   /// Takes over part of the body.
   void offer(ByteBuf chunk) {
+    long most = context.options().maxBodyBytes();
+    boolean tooLongBefore = received > most;
     received += chunk.readableBytes();
-    if (received > context.options().maxBodyBytes()) {
-      chunk.release();
-      refuse(tooLarge(context.options().maxBodyBytes()));
-    } else {
+    if (received <= most) {
       body.offer(chunk);
+      return;
+    }
+    chunk.release();
+    if (!tooLongBefore) {
+      refuse(tooLarge(most));
     }
   }
 
@@ -172,21 +185,36 @@ final class Exchange implements Runnable {
     return new HttpException(413, "the request body is longer than " + limit + " bytes");
   }
 
-  /// The rest of the request cannot be used: whoever reads it is told, and no request can follow.
+  /// The rest of the request cannot be used: whoever reads it is told so, a handler that does not
+  /// is stopped, for nothing that it does can make it good, and no request can follow.
   void refuse(HttpException why) {
+    boolean late;
     synchronized (this) {
+      keepAlive = false;
+      late = answered || over;
       if (refusal == null) {
         refusal = why;
       }
-      keepAlive = false;
     }
-    body.fail(why);
+    body.fail(() -> new HttpException(why.status(), String.valueOf(why.getMessage())));
+    if (!late && scope != null) {
+      cancel(new CancelReason.Application(String.valueOf(why.getMessage())));
+    }
   }
 
-  /// The request's framing is lost: nothing that the handler does can make it good.
-  void malformed(HttpException why) {
-    refuse(why);
-    cancel(new CancelReason.Application(why.getMessage() == null ? "malformed" : why.getMessage()));
+  /// Will not be handled, and is nobody's to be logged.
+  void drop() {
+    synchronized (this) {
+      over = true;
+    }
+    body.discard();
+  }
+
+  /// What it weighs while it waits for its turn, besides its body.
+  long weight() {
+    return head.decoderResult() instanceof HttpMessageDecoderResult sizes
+        ? WEIGHT + sizes.totalSize()
+        : WEIGHT;
   }
 
   RequestBody body() {
@@ -205,7 +233,7 @@ final class Exchange implements Runnable {
 
   @Override
   public void run() {
-    CancelScope running = java.util.Objects.requireNonNull(scope);
+    CancelScope running = Objects.requireNonNull(scope);
     try {
       running.call(this::handle);
       finish();
@@ -214,16 +242,20 @@ final class Exchange implements Runnable {
     } finally {
       running.close();
       handlerReturned();
+      context.inFlight().end();
     }
   }
 
   private @Nullable Void handle() throws Exception {
-    context.handler().handle(java.util.Objects.requireNonNull(request), response);
+    context.handler().handle(Objects.requireNonNull(request), response);
+    if (!response.isSent()) {
+      Cancellation.current().check(); // it swallowed its cancel
+    }
     return null;
   }
 
   /// The handler returned: complete what it left open.
-  private void finish() {
+  private void finish() throws IOException {
     ResponseBody open = response.stream();
     if (!response.isSent()) {
       response.status(204).empty();
@@ -234,7 +266,7 @@ final class Exchange implements Runnable {
 
   /// The handler threw: say so if that is still possible, else cut the answer.
   private void failed(Throwable failure) {
-    HttpException answer = asAnswer(failure);
+    HttpException answer = Failures.answerTo(failure);
     synchronized (this) {
       if (hungUp != null) {
         return;
@@ -243,28 +275,16 @@ final class Exchange implements Runnable {
         answer = refusal;
       }
     }
-    if (answer.status() == 500 && !(failure instanceof CancelledException)) {
+    boolean told = failure instanceof CancelledException && cancellation().isCancelled();
+    if (answer.status() == 500 && !told) {
       context.handlerFailed(head.method() + " " + head.uri(), failure);
     }
     ResponseBody open = response.stream();
     if (!response.isSent()) {
       answer(answer);
     } else if (open != null && !open.isClosed()) {
-      var _ = wire.channel().close();
+      cut();
     }
-  }
-
-  private static HttpException asAnswer(Throwable failure) {
-    return switch (failure) {
-      case HttpException answer -> answer;
-      case CancelledException cancelled ->
-          switch (cancelled.reason()) {
-            case CancelReason.DeadlineExceeded _ -> new HttpException(504, "the time is over");
-            case CancelReason.ServerStopping _ -> new HttpException(503, "the server stops");
-            default -> new HttpException(500, "the request was cancelled");
-          };
-      default -> new HttpException(500, "the handler failed");
-    };
   }
 
   private void answer(HttpException answer) {
@@ -277,13 +297,15 @@ final class Exchange implements Runnable {
     }
   }
 
-  /// The answer promised more than came.
-  void cut(String why) {
-    context.handlerFailed(head.method() + " " + head.uri(), new IOException(why));
+  /// The answer will never be whole, and the client must see that. It is not its hang-up.
+  void cut() {
     synchronized (this) {
+      if (hungUp != null) {
+        return;
+      }
       answered = true;
     }
-    var _ = wire.channel().close().addListener(_ -> lastDecided());
+    wire.cut(_ -> lastDecided());
   }
 
   Cancellation cancellation() {
@@ -295,9 +317,9 @@ final class Exchange implements Runnable {
     return wire.canChunk();
   }
 
-  ResponseBody openBody(long length) {
+  ResponseBody openBody(HttpResponseStatus status, long length) {
     ResponseBody opened =
-        new ResponseBody(this, context.options().writeAheadBytes(), isHead(), length);
+        new ResponseBody(this, context.options().writeAheadBytes(), !hasBody(status), length);
     synchronized (this) {
       stream = opened;
       if (hungUp != null) {
@@ -317,24 +339,31 @@ final class Exchange implements Runnable {
       } else if (head.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
         message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
       }
-      if (message instanceof DefaultFullHttpResponse full && !isHead()) {
+      if (message instanceof DefaultFullHttpResponse full && hasBody(message.status())) {
         wholeBytes = full.content().readableBytes();
       }
     }
-    send(message, whole ? this::lastSent : this::partSent);
+    send(message, whole ? this::lastSent : this::headSent);
+  }
+
+  /// Whether a response's body goes over the wire: RFC 9112 §6.3.
+  private boolean hasBody(HttpResponseStatus status) {
+    return !isHead() && status.code() != 204 && status.code() != 205 && status.code() != 304;
   }
 
   private boolean hasNoBody() {
     return !HttpUtil.isTransferEncodingChunked(head) && HttpUtil.getContentLength(head, 0L) == 0;
   }
 
-  /// Whether what is left of the body is little enough to be read and dropped.
+  /// Whether what is left of the body is little enough to be read and dropped. Not where the client
+  /// was asked to wait for a 100: it may leave the body out now (RFC 9110 §10.1.1).
   private boolean isNearlyComplete() {
     long length = HttpUtil.getContentLength(head, -1L);
-    return length >= 0 && length <= DRAIN_LIMIT;
+    boolean waits = HttpUtil.is100ContinueExpected(head) && !continued;
+    return length >= 0 && length <= DRAIN_LIMIT && !waits;
   }
 
-  void send(HttpObject part, io.netty.channel.ChannelFutureListener sent) {
+  void send(HttpObject part, ChannelFutureListener sent) {
     CancelReason gone;
     synchronized (this) {
       gone = hungUp;
@@ -343,7 +372,7 @@ final class Exchange implements Runnable {
       }
     }
     if (gone != null) {
-      io.netty.util.ReferenceCountUtil.release(part);
+      ReferenceCountUtil.release(part);
       throw new CancelledException(gone);
     }
     wire.send(part, sent);
@@ -369,13 +398,22 @@ final class Exchange implements Runnable {
     }
   }
 
+  private void headSent(ChannelFuture future) {
+    synchronized (this) {
+      headSent = future.isSuccess();
+    }
+    partSent(future);
+  }
+
   void lastSent(ChannelFuture future) {
     synchronized (this) {
-      if (!future.isSuccess()) {
+      if (future.isSuccess()) {
+        headSent = true;
+      } else {
         keepAlive = false;
         wholeBytes = 0;
         if (cancelled == null) {
-          cancelled = new CancelReason.WriteFailed(String.valueOf(future.cause().getMessage()));
+          cancelled = Failures.ofWrite(future.cause());
         }
       }
     }
@@ -388,8 +426,8 @@ final class Exchange implements Runnable {
     if (cause instanceof ClosedChannelException) {
       return;
     }
-    hangUp(new CancelReason.WriteFailed(String.valueOf(cause.getMessage())));
-    var _ = wire.channel().close();
+    hangUp(Failures.ofWrite(cause));
+    wire.cut(_ -> {});
   }
 
   private void lastDecided() {
@@ -417,21 +455,20 @@ final class Exchange implements Runnable {
       reusable = keepAlive && answered;
     }
     body.discard();
+    context.log(this::entry); // before the next one on this connection can end
     wire.ended(this, reusable);
-    context.log(this::entry);
   }
 
   private AccessEntry entry() {
     synchronized (this) {
-      boolean nothing = !response.isSent() || (hungUp != null && stream == null);
       Optional<CancelReason> scoped = cancellation().reason();
       return new AccessEntry(
-          peer.getAddress().getHostAddress(),
+          wire.peer().getAddress().getHostAddress(),
           at,
           refusedUnread() ? "-" : head.method().name(),
           refusedUnread() ? "-" : head.uri(),
           head.protocolVersion().text(),
-          nothing && hungUp != null ? 499 : response.statusCode(),
+          headSent ? response.statusCode() : 499,
           stream != null ? stream.sent() : wholeBytes,
           Duration.ofNanos(System.nanoTime() - began),
           scoped.isPresent() ? scoped : Optional.ofNullable(cancelled));

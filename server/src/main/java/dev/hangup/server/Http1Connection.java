@@ -6,7 +6,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -14,8 +16,9 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP/1.1 connection: hands requests to exchanges one after the other, and hears the client
@@ -25,30 +28,28 @@ import org.jspecify.annotations.Nullable;
 /// their exchange, pipelined requests are parked, both bounded by the read-ahead. Past it reading
 /// pauses; epoll then still tells of a FIN or RST, NIO does not.
 ///
-/// All fields belong to the event loop; other threads come in through [#send], [#consumed] and
-/// [#ended].
+/// All fields belong to the event loop; other threads come in through [#send], [#cut], [#consumed]
+/// and [#ended].
 final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire {
-  /// What a parked request weighs at the least, however short its head.
-  private static final int PARKED_WEIGHT = 512;
-
-  private static final long LINGER_MILLIS = 2_000;
-
   private final ServerContext context;
   private final Channel channel;
+  private final InetSocketAddress peer;
   private final ResponseEncoder encoder;
   private final ConnectionTimeouts timeouts;
 
   private final ArrayDeque<Exchange> parked = new ArrayDeque<>(2);
+  private long parkedBytes;
   private @Nullable Exchange current;
   private @Nullable Exchange receiving;
   private HttpVersion version = HttpVersion.HTTP_1_1;
-  private boolean reset;
+  private CancelReason leaving = new CancelReason.ClientClosed();
   private boolean deaf;
   private boolean lingering;
 
   Http1Connection(ServerContext context, Channel channel, ResponseEncoder encoder) {
     this.context = context;
     this.channel = channel;
+    this.peer = (InetSocketAddress) channel.remoteAddress(); // a closed socket may not know it
     this.encoder = encoder;
     this.timeouts = new ConnectionTimeouts(this, channel, context.options());
   }
@@ -82,6 +83,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   }
 
   private void request(HttpRequest head) {
+    if (head.decoderResult().cause() instanceof PrematureChannelClosureException) {
+      return; // no request: the client left in the middle of the head
+    }
     HttpException refusal = RequestRules.check(head, context.options());
     Exchange exchange = new Exchange(context, this, head, refusal);
     if (refusal != null) {
@@ -92,7 +96,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     if (current == null) {
       start(exchange, head);
     } else {
-      parked.add(exchange);
+      park(exchange);
     }
   }
 
@@ -112,16 +116,32 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     }
     if (content.decoderResult().isFailure()) {
       deaf = true;
-      exchange.malformed(RequestRules.malformedBody(content.decoderResult().cause()));
+      exchange.refuse(RequestRules.malformedBody(content.decoderResult().cause()));
+      if (current == null) {
+        linger(); // it was answered before
+      }
       return;
     }
-    ByteBuf bytes = content.content();
-    if (bytes.isReadable()) {
-      exchange.offer(bytes.retain());
+    if (content.content().isReadable()) {
+      offer(exchange, content.content().retain());
     }
     if (content instanceof LastHttpContent) {
       exchange.body().complete();
     }
+  }
+
+  private void offer(Exchange exchange, ByteBuf bytes) {
+    long before = exchange.body().unread();
+    exchange.offer(bytes);
+    if (exchange != current && !parked.isEmpty()) {
+      parkedBytes += exchange.body().unread() - before;
+    }
+    updateReading();
+  }
+
+  /// Whether the next byte belongs to a body.
+  boolean isReceivingBody() {
+    return receiving != null && !receiving.body().isComplete();
   }
 
   @Override
@@ -130,26 +150,33 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     timeouts.readComplete(current == null && !lingering);
   }
 
+  /// A handler that takes the last bytes while reading is being paused may not see that it is: so
+  /// whoever pauses looks again.
   private void updateReading() {
-    long waiting = (long) parked.size() * PARKED_WEIGHT;
-    for (Exchange exchange : parked) {
-      waiting += exchange.body().unread();
+    if (lingering) {
+      return;
     }
-    if (current != null) {
-      waiting += current.body().unread();
-    }
-    boolean read = waiting < context.readAhead().allowance();
+    boolean read = mayRead();
     if (channel.config().isAutoRead() != read) {
       channel.config().setAutoRead(read);
+      if (!read && mayRead()) {
+        channel.config().setAutoRead(true);
+      }
     }
+  }
+
+  private boolean mayRead() {
+    long unread = current == null ? 0 : current.body().unread();
+    return parkedBytes + unread < context.readAhead().allowance();
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof IOException) {
-      reset = true; // no orderly end of stream: the connection was reset, or timed out
+      leaving = new CancelReason.ClientReset(); // no orderly end of the stream
     } else {
       context.connectionFailed(cause);
+      leaving = new CancelReason.Application("the connection failed: " + cause);
     }
     close();
   }
@@ -157,19 +184,39 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     timeouts.cancel();
-    CancelReason reason = reset ? new CancelReason.ClientReset() : new CancelReason.ClientClosed();
+    deaf = true;
+    CancelReason reason = context.isStopping() ? new CancelReason.ServerStopping() : leaving;
     if (current != null) {
       current.hangUp(reason);
     }
-    parked.forEach(exchange -> exchange.hangUp(reason));
-    parked.clear();
+    for (Exchange next = unpark(); next != null; next = unpark()) {
+      next.hangUp(reason);
+    }
+  }
+
+  // Requests that wait for their turn
+
+  private void park(Exchange exchange) {
+    parked.add(exchange);
+    parkedBytes += exchange.weight();
+    context.readAhead().take(exchange.weight());
+    updateReading();
+  }
+
+  private @Nullable Exchange unpark() {
+    Exchange next = parked.poll();
+    if (next != null) {
+      parkedBytes -= next.weight() + next.body().unread();
+      context.readAhead().give(next.weight());
+    }
+    return next;
   }
 
   // What the exchanges ask for
 
   @Override
-  public Channel channel() {
-    return channel;
+  public InetSocketAddress peer() {
+    return peer;
   }
 
   @Override
@@ -179,22 +226,42 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
 
   @Override
   public void send(HttpObject part, ChannelFutureListener sent) {
-    var _ = channel.writeAndFlush(part).addListener(sent);
+    // The listener first: added later, it could miss an event loop that has stopped meanwhile.
+    var _ = channel.writeAndFlush(part, channel.newPromise().addListener(sent));
+  }
+
+  /// A body without chunks or length ends with the connection: only a reset tells that it was cut.
+  @Override
+  public void cut(ChannelFutureListener done) {
+    onLoop(() -> {
+      if (!canChunk() && channel.isOpen()) {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      }
+      var _ = channel.close().addListener(done);
+    });
   }
 
   @Override
   public void consumed() {
     if (!channel.config().isAutoRead()) {
-      channel.eventLoop().execute(this::updateReading);
+      onLoop(this::updateReading);
     }
   }
 
   @Override
   public void ended(Exchange exchange, boolean reusable) {
+    onLoop(() -> next(exchange, reusable));
+  }
+
+  private void onLoop(Runnable task) {
     if (channel.eventLoop().inEventLoop()) {
-      next(exchange, reusable);
-    } else {
-      channel.eventLoop().execute(() -> next(exchange, reusable));
+      task.run();
+      return;
+    }
+    try {
+      channel.eventLoop().execute(task);
+    } catch (RejectedExecutionException late) {
+      context.noted("a handler outlived its server", late); // its connection is closed
     }
   }
 
@@ -210,7 +277,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
       linger();
       return;
     }
-    Exchange following = parked.poll();
+    Exchange following = unpark();
     if (following != null) {
       start(following, following.head());
     } else {
@@ -220,14 +287,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   }
 
   /// Closes so that the client can read the answer: what it still sends is read and dropped for a
-  /// while, since a close with unread bytes would be a reset (RFC 9112 §9.6).
+  /// while, since a close with unread bytes would be a reset (RFC 9112 §9.6). Requests that wait
+  /// are not handled, as §9.3.2 has it, and so not logged.
   private void linger() {
     lingering = true;
     deaf = true;
-    timeouts.cancel();
+    for (Exchange next = unpark(); next != null; next = unpark()) {
+      next.drop();
+    }
+    timeouts.linger();
     channel.config().setAutoRead(true);
     var _ = ((DuplexChannel) channel).shutdownOutput();
-    var _ = channel.eventLoop().schedule(this::close, LINGER_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void close() {
@@ -236,10 +306,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
 
   /// The server stops: no request follows the one that runs, and that one is told.
   void stop() {
-    if (current == null) {
-      close();
-    } else {
+    if (current != null) {
       current.cancel(new CancelReason.ServerStopping());
+    } else if (!lingering) {
+      close();
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.Serial;
 public final class HttpException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
+  /// 400 to 599.
   private final int status;
 
   /// Makes one.

@@ -160,8 +160,9 @@ public final class Request {
   /// The body, as it comes in.
   ///
   /// A read blocks until the client has sent more, and throws [dev.hangup.CancelledException] once
-  /// it has left. A body that was cut short or is malformed ends in an [IOException], one that is
-  /// too long in an [HttpException] with status 413: it never looks complete.
+  /// it has left, also where bytes are left. A body that is malformed ends in an [HttpException]
+  /// with status 400, one that is too long in one with 413, and the work is cancelled: nobody wants
+  /// an answer to half a request. So a body that was cut short never looks complete.
   ///
   /// @return always the same stream; need not be closed
   public InputStream body() {

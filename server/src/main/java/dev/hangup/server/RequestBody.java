@@ -2,18 +2,26 @@ package dev.hangup.server;
 
 import dev.hangup.Cancellation;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A request's body on its way from the event loop to the handler.
 ///
 /// The loop offers buffers, the handler reads them; whoever takes the monitor first after
 /// [#discard()] releases what is left. A body that was cut short fails: it never looks complete.
+///
+/// Small pieces are gathered: a million chunks of one byte each would weigh far more than the bytes
+/// that the read-ahead counts.
 final class RequestBody extends InputStream {
+  private static final int SMALL = 1 << 10;
+  private static final int GATHERED = 8 << 10;
+
   private final ReadAhead readAhead;
   private final Runnable onConsumed;
   private final Runnable onFirstRead;
@@ -24,7 +32,8 @@ final class RequestBody extends InputStream {
   private boolean complete;
   private boolean discarded;
   private boolean reading;
-  private @Nullable Exception failure;
+  private @Nullable Supplier<? extends RuntimeException> failure;
+  private @Nullable ByteBuf gathering;
 
   RequestBody(ReadAhead readAhead, Runnable onConsumed, Runnable onFirstRead) {
     this.readAhead = readAhead;
@@ -36,14 +45,30 @@ final class RequestBody extends InputStream {
 
   /// Takes the buffer over.
   synchronized void offer(ByteBuf chunk) {
-    if (discarded || failure != null || !chunk.isReadable()) {
+    int bytes = chunk.readableBytes();
+    if (discarded || failure != null || bytes == 0) {
       chunk.release();
       return;
     }
-    chunks.add(chunk);
-    unread += chunk.readableBytes();
-    readAhead.take(chunk.readableBytes());
+    if (bytes < SMALL && !chunks.isEmpty()) {
+      gather(chunk);
+    } else {
+      chunks.add(chunk);
+    }
+    unread += bytes;
+    readAhead.take(bytes);
     notifyAll();
+  }
+
+  private void gather(ByteBuf chunk) {
+    ByteBuf last = gathering;
+    if (last == null || last != chunks.peekLast() || !last.isWritable(chunk.readableBytes())) {
+      last = Unpooled.buffer(GATHERED, GATHERED);
+      gathering = last;
+      chunks.add(last);
+    }
+    last.writeBytes(chunk);
+    chunk.release();
   }
 
   synchronized void complete() {
@@ -52,7 +77,7 @@ final class RequestBody extends InputStream {
   }
 
   /// What is read from now on fails, also where bytes are left: the body will never be whole.
-  synchronized void fail(Exception cause) {
+  synchronized void fail(Supplier<? extends RuntimeException> cause) {
     if (!complete && failure == null) {
       failure = cause;
       notifyAll();
@@ -126,20 +151,22 @@ final class RequestBody extends InputStream {
         wait();
       }
     } catch (InterruptedException e) {
+      throwFailure();
       Cancellation.current().check();
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while reading the request body");
     }
-    if (failure instanceof RuntimeException refused) {
-      throw refused;
-    }
-    if (failure != null) {
-      throw new IOException(failure.getMessage(), failure);
-    }
+    throwFailure();
     if (discarded) {
       throw new IOException("the request is over");
     }
     return !chunks.isEmpty();
+  }
+
+  private void throwFailure() {
+    if (failure != null) {
+      throw failure.get();
+    }
   }
 
   private int take(byte[] target, int offset, int length) {

@@ -35,8 +35,13 @@ final class RequestRules {
           400, "Host: " + hosts.size() + " fields (expected: one)"); // RFC 9112 §3.2
     }
     HttpMethod method = head.method();
+    List<String> codings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    if (!codings.isEmpty() && !String.join(",", codings).strip().equalsIgnoreCase("chunked")) {
+      return new HttpException( // RFC 9112 §6.1
+          501, "Transfer-Encoding: " + String.join(", ", codings) + " (expected: chunked)");
+    }
     if (!METHODS.contains(method.name())) {
-      return new HttpException(501, "method: " + method + " (expected: one of " + sorted() + ")");
+      return new HttpException(501, "method: " + method + " (expected: one of " + known() + ")");
     }
     if (HttpUtil.getContentLength(head, -1L) > options.maxBodyBytes()) {
       return Exchange.tooLarge(options.maxBodyBytes());
@@ -60,7 +65,11 @@ final class RequestRules {
     return new HttpException(400, "the request's body is malformed: " + cause.getMessage());
   }
 
-  private static String sorted() {
+  static boolean isKnown(String method) {
+    return METHODS.contains(method);
+  }
+
+  static String known() {
     return String.join(", ", METHODS.stream().sorted().toList());
   }
 }

@@ -1,6 +1,7 @@
 package dev.hangup.server;
 
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,26 +15,39 @@ import java.util.Map;
 /// @param query decoded
 record RequestTarget(String path, List<String> segments, Map<String, List<String>> query) {
 
-  /// @throws IllegalArgumentException if it is no origin form, absolute form or `*`, or wrongly
-  ///   encoded
-  static RequestTarget parse(String target) {
-    String origin = originForm(target);
-    QueryStringDecoder decoder = new QueryStringDecoder(origin);
+  private static final int MOST_PARAMETERS = 1024;
+
+  /// @throws IllegalArgumentException if it is no origin form, absolute form or OPTIONS' `*`, or
+  ///   wrongly encoded
+  static RequestTarget parse(String method, String target) {
+    String origin = target.equals("*") && method.equals("OPTIONS") ? target : originForm(target);
+    QueryStringDecoder decoder =
+        new QueryStringDecoder(
+            origin,
+            StandardCharsets.UTF_8,
+            true,
+            MOST_PARAMETERS,
+            /* semicolonIsNormalChar= */ true);
     String path = decoder.path();
     return new RequestTarget(
         path, segments(decoder.rawPath()), Collections.unmodifiableMap(decoder.parameters()));
   }
 
   private static String originForm(String target) {
-    if (target.startsWith("/") || target.equals("*")) {
+    if (target.startsWith("/")) {
       return target;
     }
     int scheme = target.indexOf("://");
     if (scheme <= 0) {
       throw new IllegalArgumentException("expected: a path that begins with /");
     }
-    int path = target.indexOf('/', scheme + 3);
-    return path < 0 ? "/" : target.substring(path);
+    int authority = scheme + 3;
+    int query = target.indexOf('?', authority);
+    int path = target.indexOf('/', authority);
+    if (path >= 0 && (query < 0 || path < query)) {
+      return target.substring(path);
+    }
+    return query < 0 ? "/" : "/" + target.substring(query);
   }
 
   private static List<String> segments(String rawPath) {

@@ -12,7 +12,10 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the answer to one request: the status and headers first, then one of the bodies.
@@ -26,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// [IllegalStateException]; header names and values that could not be sent as such throw
 /// [IllegalArgumentException].
 public final class Response {
+  private static final Set<String> FRAMING =
+      new TreeSet<>(Set.of("connection", "content-length", "transfer-encoding"));
+
   private final Exchange exchange;
   private final HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
   private HttpResponseStatus status = HttpResponseStatus.OK;
@@ -49,13 +55,18 @@ public final class Response {
     return this;
   }
 
-  /// Sets a header field, replacing what it was.
+  /// Sets a header field, replacing what it was. Those that frame the message are the server's to
+  /// set: `Connection`, `Content-Length`, `Transfer-Encoding`.
   ///
   /// @param name for instance `Cache-Control`
   /// @param value its value
   /// @return this
   public Response header(String name, String value) {
     requireUnsent();
+    if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
+      throw new IllegalArgumentException(
+          "header: " + name + " (expected: not one of " + FRAMING + ")");
+    }
     headers.set(name, Objects.requireNonNull(value, "value"));
     return this;
   }
@@ -91,8 +102,10 @@ public final class Response {
   ///
   /// Each write is sent at once (wrap the stream in a [java.io.BufferedOutputStream] to write in
   /// small bits) and blocks while more than the server's write-ahead waits for the client: a slow
-  /// reader slows the writer and memory stays bounded. Close the stream when the body is whole: a
-  /// handler that throws before that cuts the connection, so that the client knows.
+  /// reader slows the writer and memory stays bounded. The body is whole when the stream is closed,
+  /// or when the handler returns. A handler that throws before that, or was cancelled, cuts the
+  /// connection, so that the client knows. (No try-with-resources: where your own code fails, it
+  /// would close the stream as if the body were whole.)
   ///
   /// @param contentType the media type
   /// @return where to write; its methods throw [dev.hangup.CancelledException] once the client has
@@ -117,7 +130,7 @@ public final class Response {
     if (length < 0 && exchange.canChunk()) {
       HttpUtil.setTransferEncodingChunked(head, true);
     }
-    ResponseBody body = exchange.openBody(length);
+    ResponseBody body = exchange.openBody(status, length);
     stream = body;
     send(head, length < 0 && !exchange.canChunk());
     return body;

@@ -26,6 +26,7 @@ final class ResponseBody extends OutputStream {
 
   // Only the handler's thread
   private boolean closed;
+  private boolean failed;
   private long written;
 
   // Guarded by this
@@ -53,9 +54,18 @@ final class ResponseBody extends OutputStream {
     if (closed) {
       throw new IOException("the response is closed");
     }
-    if (this.length >= 0 && written + count > this.length) {
-      throw new IOException(
-          "more than the Content-Length of " + this.length + " bytes was written");
+    boolean whole = false;
+    try {
+      writeAll(source, offset, count);
+      whole = true;
+    } finally {
+      failed |= !whole;
+    }
+  }
+
+  private void writeAll(byte[] source, int offset, int count) throws IOException {
+    if (length >= 0 && written + count > length) {
+      throw new IOException("more than the Content-Length of " + length + " bytes was written");
     }
     written += count;
     for (int done = 0; done < count; ) {
@@ -70,19 +80,27 @@ final class ResponseBody extends OutputStream {
     }
   }
 
-  /// Ends the response in good order. A body that is not closed, because its writer failed, is cut:
-  /// the client sees that it is not whole.
+  /// Ends the response in good order. One whose writer failed, was cancelled or wrote too little is
+  /// cut instead, so that the client sees that it is not whole: a try-with-resources closes the
+  /// stream also where its body was left in the middle.
   @Override
-  public void close() {
+  public void close() throws IOException {
     if (closed) {
       return;
     }
     closed = true;
-    if (written < length && !silent) {
-      exchange.cut("less than the Content-Length of " + length + " bytes was written");
-    } else {
-      exchange.send(LastHttpContent.EMPTY_LAST_CONTENT, exchange::lastSent);
+    boolean tooShort = written < length && !silent;
+    if (failed || tooShort || exchange.cancellation().isCancelled()) {
+      exchange.cut();
+      exchange.cancellation().check();
     }
+    if (failed) {
+      return; // the write has thrown
+    }
+    if (tooShort) {
+      throw new IOException("less than the Content-Length of " + length + " bytes was written");
+    }
+    exchange.send(LastHttpContent.EMPTY_LAST_CONTENT, exchange::lastSent);
   }
 
   @SuppressWarnings("WaitNotInLoop") // the loop is here

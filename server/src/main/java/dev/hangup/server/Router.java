@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the handler of a request by its path and method.
@@ -59,11 +60,11 @@ public final class Router implements Handler {
 
   /// Adds a route.
   ///
-  /// @param method in upper case
+  /// @param method GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS, TRACE or QUERY
   /// @param pattern which paths, see the class
   /// @param handler answers
   /// @return a copy with the route
-  /// @throws IllegalArgumentException if the pattern is malformed or taken
+  /// @throws IllegalArgumentException if the method is another, or the pattern malformed or taken
   public Router withRoute(String method, String pattern, Handler handler) {
     List<Route> more = new ArrayList<>(routes);
     more.add(Route.parse(method, pattern, Objects.requireNonNull(handler, "handler")));
@@ -104,8 +105,13 @@ public final class Router implements Handler {
   /// One pattern with its method and handler.
   private record Route(
       String method, String pattern, List<String> segments, List<String> names, Handler handler) {
+    private static final Pattern WORD = Pattern.compile("[\\w-]+");
 
     static Route parse(String method, String pattern, Handler handler) {
+      if (!RequestRules.isKnown(method)) {
+        throw new IllegalArgumentException(
+            "method: " + method + " (expected: one of " + RequestRules.known() + ")");
+      }
       if (!pattern.startsWith("/")) {
         throw malformed(pattern, "expected: a path that begins with /");
       }
@@ -114,8 +120,9 @@ public final class Router implements Handler {
       for (String segment : segments) {
         if (isParameter(segment)) {
           String name = name(segment);
-          if (name.isEmpty() || names.contains(name)) {
-            throw malformed(pattern, "expected: parameters with different names");
+          if (names.contains(name) || !WORD.matcher(name).matches()) {
+            throw malformed(
+                pattern, "expected: parameters with different names, of letters, digits, - and _");
           }
           names.add(name);
         } else if (segment.contains("{") || segment.contains("}")) {

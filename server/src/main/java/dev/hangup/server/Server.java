@@ -1,7 +1,9 @@
 package dev.hangup.server;
 
+import dev.hangup.Deadline;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -11,6 +13,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -94,14 +97,20 @@ public final class Server implements AutoCloseable {
             .bind(new InetSocketAddress(options.host(), options.port()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      String why = String.valueOf(bound.cause().getMessage());
       BindException refused =
           new BindException(
-              "cannot listen on " + options.host() + ":" + options.port() + ": " + why);
+              "cannot listen on " + options.host() + ":" + options.port() + ": " + why(bound));
       refused.initCause(bound.cause());
       throw refused;
     }
     return bound.channel();
+  }
+
+  private static String why(ChannelFuture failed) {
+    String message = failed.cause().getMessage();
+    return failed.cause() instanceof UnresolvedAddressException
+        ? "no such host"
+        : message == null ? failed.cause().toString() : message;
   }
 
   /// Where the server listens.
@@ -125,6 +134,11 @@ public final class Server implements AutoCloseable {
     return transport.kind();
   }
 
+  /// For tests.
+  ServerContext context() {
+    return context;
+  }
+
   /// Waits until the server was closed.
   ///
   /// @throws InterruptedException if the calling thread is interrupted; the server goes on
@@ -136,16 +150,22 @@ public final class Server implements AutoCloseable {
   /// Stops: takes no more connections, cancels the requests in flight with
   /// [dev.hangup.CancelReason.ServerStopping], gives them their grace and a second to return, then
   /// closes all. Handlers that are still running then are stragglers. Closing twice does nothing.
+  /// An interrupt shortens the wait.
   @Override
   public void close() {
-    if (context.isStopping()) {
+    if (!context.stop()) {
       return;
     }
-    context.stopping();
     listener.close().awaitUninterruptibly();
     connections.forEach(Connect::stop);
     Duration patience = context.options().grace().plus(CLOSE_MARGIN);
+    Deadline end = Deadline.after(patience);
     connections.newCloseFuture().awaitUninterruptibly(patience.toMillis());
+    try {
+      context.inFlight().awaitNone(end); // also those whose clients have left
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     connections.close().awaitUninterruptibly();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     try {
@@ -174,6 +194,10 @@ public final class Server implements AutoCloseable {
     @Override
     protected void initChannel(Channel channel) {
       connections.add(channel);
+      if (context.isStopping()) {
+        var _ = channel.close(); // accepted at the last moment, and perhaps seen by nobody else
+        return;
+      }
       ResponseEncoder encoder = new ResponseEncoder();
       Http1Connection connection = new Http1Connection(context, channel, encoder);
       channel

@@ -10,7 +10,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +23,10 @@ final class ServerContext {
   private final Handler handler;
   private final ServerOptions options;
   private final ReadAhead readAhead;
+  private final InFlight inFlight = new InFlight();
   private final CancelScope.Options scopeOptions;
   private final @Nullable ExecutorService logging;
-  private volatile boolean stopping;
+  private final AtomicBoolean stopping = new AtomicBoolean();
   private volatile HttpDate date = HttpDate.at(Instant.now().getEpochSecond());
 
   ServerContext(Handler handler, ServerOptions options) {
@@ -49,16 +52,21 @@ final class ServerContext {
     return readAhead;
   }
 
+  InFlight inFlight() {
+    return inFlight;
+  }
+
   CancelScope.Options scopeOptions() {
     return scopeOptions;
   }
 
   boolean isStopping() {
-    return stopping;
+    return stopping.get();
   }
 
-  void stopping() {
-    stopping = true;
+  /// Returns false where that has happened already.
+  boolean stop() {
+    return stopping.compareAndSet(false, true);
   }
 
   /// The Date header's value, RFC 9110 §5.6.7.
@@ -88,11 +96,15 @@ final class ServerContext {
   void log(Supplier<AccessEntry> entry) {
     AccessLog log = options.accessLog();
     ExecutorService thread = logging;
-    if (log == null || thread == null || thread.isShutdown()) {
+    if (log == null || thread == null) {
       return;
     }
     AccessEntry made = entry.get();
-    thread.execute(() -> log(log, made));
+    try {
+      thread.execute(() -> log(log, made));
+    } catch (RejectedExecutionException late) {
+      noted("a request outlived its server: " + made, late);
+    }
   }
 
   private void log(AccessLog log, AccessEntry entry) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// | accessLog | none | [AccessLog] |
 public final class ServerOptions {
   static final ServerOptions DEFAULTS = new ServerOptions(new Values());
+  private static final Duration LONGEST = Duration.ofDays(365); // its nanoseconds are a long
 
   /// Which of the platform's ways to do I/O is used.
   public enum Transport {
@@ -134,7 +135,7 @@ public final class ServerOptions {
 
   /// How long a request's head may take from its first byte.
   ///
-  /// @param timeout more than zero
+  /// @param timeout more than zero, at most 365 days
   /// @return a copy
   public ServerOptions withHeaderTimeout(Duration timeout) {
     return with(v -> v.headerTimeout = positive("headerTimeout", timeout));
@@ -142,7 +143,7 @@ public final class ServerOptions {
 
   /// How long a connection may be without a request.
   ///
-  /// @param timeout more than zero
+  /// @param timeout more than zero, at most 365 days
   /// @return a copy
   public ServerOptions withIdleTimeout(Duration timeout) {
     return with(v -> v.idleTimeout = positive("idleTimeout", timeout));
@@ -150,7 +151,7 @@ public final class ServerOptions {
 
   /// How long cancelled work has before it is a straggler.
   ///
-  /// @param grace more than zero
+  /// @param grace more than zero, at most 365 days
   /// @return a copy
   public ServerOptions withGrace(Duration grace) {
     return with(v -> v.grace = positive("grace", grace));
@@ -179,8 +180,14 @@ public final class ServerOptions {
   }
 
   private static Duration positive(String name, Duration value) {
-    if (Objects.requireNonNull(value, name).isNegative() || value.isZero()) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: more than zero)");
+    if (!Objects.requireNonNull(value, name).isPositive() || value.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          name
+              + ": "
+              + value
+              + " (expected: more than zero, at most "
+              + LONGEST.toDays()
+              + " days)");
     }
     return value;
   }

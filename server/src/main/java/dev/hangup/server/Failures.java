@@ -1,0 +1,29 @@
+package dev.hangup.server;
+
+import dev.hangup.CancelReason;
+import dev.hangup.CancelledException;
+
+/// What is said of things that fail.
+final class Failures {
+  private Failures() {}
+
+  static CancelReason ofWrite(Throwable cause) {
+    String message = cause.getMessage();
+    return new CancelReason.WriteFailed(
+        message == null ? cause.getClass().getSimpleName() : message);
+  }
+
+  /// What a client is told of a handler that failed: nothing of its inside.
+  static HttpException answerTo(Throwable failure) {
+    return switch (failure) {
+      case HttpException answer -> answer;
+      case CancelledException cancelled ->
+          switch (cancelled.reason()) {
+            case CancelReason.DeadlineExceeded _ -> new HttpException(504, "the time is over");
+            case CancelReason.ServerStopping _ -> new HttpException(503, "the server stops");
+            default -> new HttpException(500, "the request was cancelled");
+          };
+      default -> new HttpException(500, "the handler failed");
+    };
+  }
+}
