@@ -122,7 +122,7 @@ final class Exchange implements Runnable {
       return;
     }
     CancelScope.Options options = context.scopeOptions().withName(head.method() + " " + head.uri());
-    CancelScope opened = CancelScope.open(Cancellation.detached(), _ -> options);
+    CancelScope opened = CancelScope.open(Cancellation.detached(), options);
     scope = opened;
     context.inFlight().begin();
     Thread.ofVirtual().name("hangup-handler").start(this);
@@ -260,7 +260,7 @@ final class Exchange implements Runnable {
     if (!response.isSent()) {
       response.status(204).empty();
     } else if (open != null) {
-      open.close();
+      open.end();
     }
   }
 
@@ -282,7 +282,7 @@ final class Exchange implements Runnable {
     ResponseBody open = response.stream();
     if (!response.isSent()) {
       answer(answer);
-    } else if (open != null && !open.isClosed()) {
+    } else if (open != null && !open.isEnded()) {
       cut();
     }
   }
@@ -347,7 +347,7 @@ final class Exchange implements Runnable {
   }
 
   /// Whether a response's body goes over the wire: RFC 9112 §6.3.
-  private boolean hasBody(HttpResponseStatus status) {
+  boolean hasBody(HttpResponseStatus status) {
     return !isHead() && status.code() != 204 && status.code() != 205 && status.code() != 304;
   }
 

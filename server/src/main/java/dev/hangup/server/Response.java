@@ -10,8 +10,10 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -31,6 +33,16 @@ import org.jspecify.annotations.Nullable;
 public final class Response {
   private static final Set<String> FRAMING =
       new TreeSet<>(Set.of("connection", "content-length", "transfer-encoding"));
+
+  private static final List<AsciiString> DESCRIPTIVE =
+      List.of(
+          HttpHeaderNames.CONTENT_TYPE,
+          HttpHeaderNames.CONTENT_LENGTH,
+          HttpHeaderNames.CONTENT_ENCODING,
+          HttpHeaderNames.ETAG,
+          HttpHeaderNames.LAST_MODIFIED,
+          HttpHeaderNames.CACHE_CONTROL,
+          HttpHeaderNames.EXPIRES);
 
   private final Exchange exchange;
   private final HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
@@ -102,10 +114,9 @@ public final class Response {
   ///
   /// Each write is sent at once (wrap the stream in a [java.io.BufferedOutputStream] to write in
   /// small bits) and blocks while more than the server's write-ahead waits for the client: a slow
-  /// reader slows the writer and memory stays bounded. The body is whole when the stream is closed,
-  /// or when the handler returns. A handler that throws before that, or was cancelled, cuts the
-  /// connection, so that the client knows. (No try-with-resources: where your own code fails, it
-  /// would close the stream as if the body were whole.)
+  /// reader slows the writer and memory stays bounded. The body is whole when the handler returns;
+  /// closing the stream before is allowed and says only that no more is written. A handler that
+  /// throws, or was cancelled, cuts the connection, so that the client knows.
   ///
   /// @param contentType the media type
   /// @return where to write; its methods throw [dev.hangup.CancelledException] once the client has
@@ -151,9 +162,10 @@ public final class Response {
     return stream;
   }
 
-  /// Forgets what the handler had set, for an error's answer.
+  /// Forgets what described the handler's own answer, for an error's. What holds for any answer to
+  /// this request (an id, what a browser asks for before it shows it to a script) stays.
   void reset() {
-    headers.clear();
+    DESCRIPTIVE.forEach(headers::remove);
     status = HttpResponseStatus.OK;
   }
 
@@ -169,7 +181,7 @@ public final class Response {
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
             status,
-            Unpooled.wrappedBuffer(body),
+            exchange.hasBody(status) ? Unpooled.wrappedBuffer(body) : Unpooled.EMPTY_BUFFER,
             headers,
             DefaultHttpHeadersFactory.trailersFactory().newEmptyHeaders()),
         false);

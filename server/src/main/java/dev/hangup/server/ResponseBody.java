@@ -26,6 +26,7 @@ final class ResponseBody extends OutputStream {
 
   // Only the handler's thread
   private boolean closed;
+  private boolean ended;
   private boolean failed;
   private long written;
 
@@ -80,15 +81,25 @@ final class ResponseBody extends OutputStream {
     }
   }
 
-  /// Ends the response in good order. One whose writer failed, was cancelled or wrote too little is
-  /// cut instead, so that the client sees that it is not whole: a try-with-resources closes the
-  /// stream also where its body was left in the middle.
+  /// Nothing more is written. A body of known length is whole now, or never; any other is whole
+  /// when the handler has returned, for a try-with-resources closes the stream also where its body
+  /// was left in the middle.
   @Override
   public void close() throws IOException {
-    if (closed) {
+    closed = true;
+    if (length >= 0) {
+      end();
+    }
+  }
+
+  /// Ends the response in good order; one whose writer failed, was cancelled or wrote too little is
+  /// cut instead, so that the client sees that it is not whole.
+  void end() throws IOException {
+    if (ended) {
       return;
     }
     closed = true;
+    ended = true;
     boolean tooShort = written < length && !silent;
     if (failed || tooShort || exchange.cancellation().isCancelled()) {
       exchange.cut();
@@ -149,7 +160,7 @@ final class ResponseBody extends OutputStream {
     return sent;
   }
 
-  boolean isClosed() {
-    return closed;
+  boolean isEnded() {
+    return ended;
   }
 }

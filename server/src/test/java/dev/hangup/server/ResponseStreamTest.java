@@ -1,5 +1,6 @@
 package dev.hangup.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -139,6 +140,37 @@ class ResponseStreamTest {
       assertThat(entry.reason()).isEmpty(); // it was not the client that left
     }
     assertOneAlarm("secret");
+  }
+
+  @Test
+  void tryWithResourcesDoesNotMakeAFailedBodyLookWhole() throws Exception {
+    Handler broken =
+        (_, response) -> {
+          try (OutputStream body = response.stream("text/plain")) {
+            body.write("half".getBytes(US_ASCII));
+            throw new IllegalStateException("on purpose");
+          }
+        };
+    try (Harness harness = Harness.start(broken)) {
+      assertThat(harness.answer("GET", "/")).contains("half").doesNotContain("\r\n0\r\n");
+      assertThat(harness.nextEntry().reason()).isEmpty();
+    }
+    assertOneAlarm("GET /");
+  }
+
+  @Test
+  void errorKeepsTheHeadersThatHoldForAnyAnswer() throws Exception {
+    Handler refusing =
+        (_, response) -> {
+          response.header("X-Request-Id", "7").header("ETag", "\"a\"");
+          throw new HttpException(409, "on purpose");
+        };
+    try (Harness harness = Harness.start(refusing)) {
+      assertThat(harness.answer("GET", "/"))
+          .startsWith("HTTP/1.1 409")
+          .contains("X-Request-Id: 7")
+          .doesNotContain("ETag");
+    }
   }
 
   @Test
