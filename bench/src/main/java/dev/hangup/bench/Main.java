@@ -24,10 +24,12 @@ final class Main {
       """
       Usage: java -jar hangup-bench.jar core [--quick] [--out FILE]
              java -jar hangup-bench.jar jmh [ARGUMENT...]
+             java -jar hangup-bench.jar hello hangup|netty PORT
 
         core   measure the core beside its kin and write a table in Markdown, to FILE or at the end of the output;
                --quick takes less time and is less sure
         jmh    JMH's own command line, "jmh -h" tells it; "jmh -prof gc Request" measures one operation
+        hello  serve the smallest answer on a loopback port, by Hangup or by Netty alone, for a load generator
       """;
 
   private Main() {}
@@ -38,8 +40,19 @@ final class Main {
     switch (command) {
       case "core" -> System.exit(core(rest));
       case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
+      case "hello" -> hello(rest);
       case "help", "--help", "-h" -> System.out.print(USAGE);
       default -> System.exit(misused(command));
+    }
+  }
+
+  private static void hello(List<String> arguments) throws Exception {
+    switch (arguments) {
+      case List<String> two when two.size() == 2 && two.getFirst().equals("hangup") ->
+          Hello.serveByHangup(Integer.parseInt(two.getLast()));
+      case List<String> two when two.size() == 2 && two.getFirst().equals("netty") ->
+          Hello.serveByNettyAlone(Integer.parseInt(two.getLast()));
+      default -> System.exit(misused("hello " + String.join(" ", arguments)));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.hangup.server;
 
 import dev.hangup.CancelReason;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -67,7 +68,7 @@ public record AccessEntry(
     return safe == null ? text : safe.toString();
   }
 
-  static ZonedDateTime now() {
-    return ZonedDateTime.now(ZoneId.systemDefault());
+  static ZonedDateTime time(long epochMillis) {
+    return Instant.ofEpochMilli(epochMillis).atZone(ZoneId.systemDefault());
   }
 }

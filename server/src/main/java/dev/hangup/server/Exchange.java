@@ -26,7 +26,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.time.ZonedDateTime;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,7 @@ final class Exchange implements Runnable {
   private final HttpRequest head;
   private final RequestBody body;
   private final Response response = new Response(this);
-  private final ZonedDateTime at = AccessEntry.now();
+  private final long at = System.currentTimeMillis();
   private final long began = System.nanoTime();
   private final @Nullable Request request;
 
@@ -464,7 +463,7 @@ final class Exchange implements Runnable {
       Optional<CancelReason> scoped = cancellation().reason();
       return new AccessEntry(
           wire.peer().getAddress().getHostAddress(),
-          at,
+          AccessEntry.time(at),
           refusedUnread() ? "-" : head.method().name(),
           refusedUnread() ? "-" : head.uri(),
           head.protocolVersion().text(),
