@@ -97,8 +97,7 @@ final class Exchange implements Runnable {
 
   private @Nullable Request parse() {
     try {
-      return new Request(
-          head, RequestTarget.parse(head.method().name(), head.uri()), wire.peer(), body);
+      return new Request(head, RequestTarget.parse(head.method().name(), head.uri()), wire, body);
     } catch (IllegalArgumentException e) {
       refusal =
           new HttpException(400, "request target: " + head.uri() + " (" + e.getMessage() + ")");
@@ -466,7 +465,7 @@ final class Exchange implements Runnable {
           AccessEntry.time(at),
           refusedUnread() ? "-" : head.method().name(),
           refusedUnread() ? "-" : head.uri(),
-          head.protocolVersion().text(),
+          wire.protocol(head),
           headSent ? response.statusCode() : 499,
           stream != null ? stream.sent() : wholeBytes,
           Duration.ofNanos(System.nanoTime() - began),

@@ -14,6 +14,8 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -42,6 +44,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   private @Nullable Exchange current;
   private @Nullable Exchange receiving;
   private HttpVersion version = HttpVersion.HTTP_1_1;
+  private final ResetWatch resets;
   private CancelReason leaving = new CancelReason.ClientClosed();
   private boolean deaf;
   private boolean lingering;
@@ -49,6 +52,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   Http1Connection(ServerContext context, Channel channel, ResponseEncoder encoder) {
     this.context = context;
     this.channel = channel;
+    this.resets = channel.pipeline().get(ResetWatch.class);
     this.peer = (InetSocketAddress) channel.remoteAddress(); // a closed socket may not know it
     this.encoder = encoder;
     this.timeouts = new ConnectionTimeouts(this, channel, context.options());
@@ -60,8 +64,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
 
   // What comes in
 
-  @Override
-  public void channelActive(ChannelHandlerContext ctx) {
+  /// The connection was found to speak HTTP/1.1.
+  void begin() {
     timeouts.idle();
   }
 
@@ -170,6 +174,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     return parkedBytes + unread < context.readAhead().allowance();
   }
 
+  /// RFC 8446 §6.1 lets TLS be half-closed, but clients that do so and wait fail: it means gone.
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslCloseCompletionEvent) {
+      close();
+    }
+    ReferenceCountUtil.release(event);
+  }
+
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof IOException) {
@@ -181,11 +194,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     close();
   }
 
+  private CancelReason leaving() {
+    boolean closed = leaving instanceof CancelReason.ClientClosed;
+    return closed && resets.hasMetReset() ? new CancelReason.ClientReset() : leaving;
+  }
+
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     timeouts.cancel();
     deaf = true;
-    CancelReason reason = context.isStopping() ? new CancelReason.ServerStopping() : leaving;
+    CancelReason reason = context.isStopping() ? new CancelReason.ServerStopping() : leaving();
     if (current != null) {
       current.hangUp(reason);
     }
@@ -217,6 +235,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   @Override
   public InetSocketAddress peer() {
     return peer;
+  }
+
+  @Override
+  public String protocol(HttpRequest head) {
+    return head.protocolVersion().text();
   }
 
   @Override
@@ -297,7 +320,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     }
     timeouts.linger();
     channel.config().setAutoRead(true);
-    var _ = ((DuplexChannel) channel).shutdownOutput();
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      var _ = ((DuplexChannel) channel).shutdownOutput();
+    } else {
+      var _ = tls.closeOutbound(); // sends close_notify; the client's own answer to it closes
+    }
   }
 
   private void close() {

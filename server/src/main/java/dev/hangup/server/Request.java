@@ -15,23 +15,23 @@ import org.jspecify.annotations.Nullable;
 public final class Request {
   private final HttpRequest head;
   private final RequestTarget target;
-  private final InetSocketAddress peer;
+  private final Wire wire;
   private final InputStream body;
   private final Map<String, String> pathParameters;
 
-  Request(HttpRequest head, RequestTarget target, InetSocketAddress peer, InputStream body) {
-    this(head, target, peer, body, Map.of());
+  Request(HttpRequest head, RequestTarget target, Wire wire, InputStream body) {
+    this(head, target, wire, body, Map.of());
   }
 
   private Request(
       HttpRequest head,
       RequestTarget target,
-      InetSocketAddress peer,
+      Wire wire,
       InputStream body,
       Map<String, String> pathParameters) {
     this.head = head;
     this.target = target;
-    this.peer = peer;
+    this.wire = wire;
     this.body = body;
     this.pathParameters = pathParameters;
   }
@@ -63,16 +63,16 @@ public final class Request {
 
   /// The protocol.
   ///
-  /// @return for instance `HTTP/1.1`
+  /// @return `HTTP/1.0`, `HTTP/1.1` or `HTTP/2.0`
   public String protocol() {
-    return head.protocolVersion().text();
+    return wire.protocol(head);
   }
 
   /// The other end of the connection: a client, or the proxy before it.
   ///
   /// @return its address
   public InetSocketAddress peer() {
-    return peer;
+    return wire.peer();
   }
 
   /// A query parameter's first value, decoded.
@@ -178,7 +178,7 @@ public final class Request {
   }
 
   Request withPathParameters(Map<String, String> parameters) {
-    return new Request(head, target, peer, body, parameters);
+    return new Request(head, target, wire, body, parameters);
   }
 
   /// The request line, for people.

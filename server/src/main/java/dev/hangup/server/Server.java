@@ -4,7 +4,6 @@ import dev.hangup.Deadline;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
@@ -18,8 +17,9 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/// An HTTP/1.1 server that is listening.
+/// An HTTP server that is listening: HTTP/1.1, HTTP/2 with prior knowledge, and both over TLS.
 ///
 /// {@snippet class="dev.hangup.server.SnippetsTest" region="server"}
 ///
@@ -32,18 +32,21 @@ public final class Server implements AutoCloseable {
   private final EventLoopGroup loops;
   private final ChannelGroup connections;
   private final Channel listener;
+  private final @Nullable Channel tlsListener;
 
   private Server(
       ServerContext context,
       Transports transport,
       EventLoopGroup loops,
       ChannelGroup connections,
-      Channel listener) {
+      Channel listener,
+      @Nullable Channel tlsListener) {
     this.context = context;
     this.transport = transport;
     this.loops = loops;
     this.connections = connections;
     this.listener = listener;
+    this.tlsListener = tlsListener;
   }
 
   /// Starts a server with the default options.
@@ -71,39 +74,40 @@ public final class Server implements AutoCloseable {
     EventLoopGroup loops = transport.loops(chosen.ioThreads());
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     try {
-      Channel listener = listen(context, transport, loops, connections);
-      return new Server(context, transport, loops, connections, listener);
+      Bind bind = new Bind(context, transport, loops, connections);
+      Channel plain = bind.listen(chosen.port(), null);
+      Channel secure = chosen.tls() == null ? null : bind.listen(chosen.tlsPort(), chosen.tls());
+      return new Server(context, transport, loops, connections, plain, secure);
     } catch (IOException e) {
       var _ = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
       throw e;
     }
   }
 
-  private static Channel listen(
-      ServerContext context, Transports transport, EventLoopGroup loops, ChannelGroup connections)
-      throws IOException {
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(loops)
-            .channel(transport.listener())
-            .option(ChannelOption.SO_BACKLOG, 4096)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(new Connect(context, connections));
-    transport.configure(bootstrap);
-    ServerOptions options = context.options();
-    var bound =
-        bootstrap
-            .bind(new InetSocketAddress(options.host(), options.port()))
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      BindException refused =
-          new BindException(
-              "cannot listen on " + options.host() + ":" + options.port() + ": " + why(bound));
-      refused.initCause(bound.cause());
-      throw refused;
+  /// What both listeners have in common.
+  private record Bind(
+      ServerContext context, Transports transport, EventLoopGroup loops, ChannelGroup connections) {
+
+    Channel listen(int port, @Nullable Tls tls) throws IOException {
+      ServerBootstrap bootstrap =
+          new ServerBootstrap()
+              .group(loops)
+              .channel(transport.listener())
+              .option(ChannelOption.SO_BACKLOG, 4096)
+              .option(ChannelOption.SO_REUSEADDR, true)
+              .childOption(ChannelOption.TCP_NODELAY, true)
+              .childHandler(new Connect(context, connections, tls));
+      transport.configure(bootstrap);
+      String host = context.options().host();
+      var bound = bootstrap.bind(new InetSocketAddress(host, port)).awaitUninterruptibly();
+      if (!bound.isSuccess()) {
+        BindException refused =
+            new BindException("cannot listen on " + host + ":" + port + ": " + why(bound));
+        refused.initCause(bound.cause());
+        throw refused;
+      }
+      return bound.channel();
     }
-    return bound.channel();
   }
 
   private static String why(ChannelFuture failed) {
@@ -125,6 +129,17 @@ public final class Server implements AutoCloseable {
   /// @return 1 to 65535
   public int port() {
     return address().getPort();
+  }
+
+  /// The port that the server listens on for TLS.
+  ///
+  /// @return 1 to 65535
+  /// @throws IllegalStateException if [ServerOptions#withTls(int, Tls)] was not chosen
+  public int tlsPort() {
+    if (tlsListener == null) {
+      throw new IllegalStateException("tlsPort: the server was started without TLS");
+    }
+    return ((InetSocketAddress) tlsListener.localAddress()).getPort();
   }
 
   /// How I/O is done.
@@ -157,7 +172,10 @@ public final class Server implements AutoCloseable {
       return;
     }
     listener.close().awaitUninterruptibly();
-    connections.forEach(Connect::stop);
+    if (tlsListener != null) {
+      tlsListener.close().awaitUninterruptibly();
+    }
+    connections.forEach(Server::stop);
     Duration patience = context.options().grace().plus(CLOSE_MARGIN);
     Deadline end = Deadline.after(patience);
     connections.newCloseFuture().awaitUninterruptibly(patience.toMillis());
@@ -175,46 +193,21 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  private static void stop(Channel channel) {
+    Http1Connection http1 = channel.pipeline().get(Http1Connection.class);
+    Http2Connection http2 = channel.pipeline().get(Http2Connection.class);
+    if (http1 != null) {
+      channel.eventLoop().execute(http1::stop);
+    } else if (http2 != null) {
+      channel.eventLoop().execute(http2::stop);
+    } else {
+      var _ = channel.close();
+    }
+  }
+
   /// The address, for people.
   @Override
   public String toString() {
     return "Server on " + address() + " (" + transport.kind() + ")";
-  }
-
-  /// Sets up each new connection.
-  private static final class Connect extends ChannelInitializer<Channel> {
-    private final ServerContext context;
-    private final ChannelGroup connections;
-
-    Connect(ServerContext context, ChannelGroup connections) {
-      this.context = context;
-      this.connections = connections;
-    }
-
-    @Override
-    protected void initChannel(Channel channel) {
-      connections.add(channel);
-      if (context.isStopping()) {
-        var _ = channel.close(); // accepted at the last moment, and perhaps seen by nobody else
-        return;
-      }
-      ResponseEncoder encoder = new ResponseEncoder();
-      Http1Connection connection = new Http1Connection(context, channel, encoder);
-      channel
-          .pipeline()
-          .addLast(connection.timeouts())
-          .addLast(new RequestDecoder(context.options()))
-          .addLast(encoder)
-          .addLast(connection);
-    }
-
-    static void stop(Channel channel) {
-      Http1Connection connection = channel.pipeline().get(Http1Connection.class);
-      if (connection == null) {
-        var _ = channel.close();
-      } else {
-        channel.eventLoop().execute(connection::stop);
-      }
-    }
   }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// |---|---|---|
 /// | host | `127.0.0.1` | opening a port to the network is a decision |
 /// | port | 8080 | 0 takes a free one |
+/// | tls | none | a second port, with HTTP/2 by ALPN |
 /// | transport | AUTO | epoll where the platform has it, else NIO |
 /// | ioThreads | half the cores, at least 1 | handlers do not run on them |
 /// | maxLineBytes | 8 KiB | the request line; longer is answered 414 |
@@ -60,6 +61,23 @@ public final class ServerOptions {
       throw new IllegalArgumentException("port: " + port + " (expected: 0-65535)");
     }
     return with(v -> v.port = port);
+  }
+
+  /// Listens on a second port, for TLS.
+  ///
+  /// @param port 0 to 65535; 0 takes a free one, see [Server#tlsPort()]
+  /// @param tls the certificate and its key
+  /// @return a copy
+  /// @throws IllegalArgumentException if there is no such port
+  public ServerOptions withTls(int port, Tls tls) {
+    if (port < 0 || port > 65535) {
+      throw new IllegalArgumentException("tls port: " + port + " (expected: 0-65535)");
+    }
+    Objects.requireNonNull(tls, "tls");
+    return with(v -> {
+      v.tlsPort = port;
+      v.tls = tls;
+    });
   }
 
   /// How I/O is done.
@@ -200,6 +218,14 @@ public final class ServerOptions {
     return values.port;
   }
 
+  int tlsPort() {
+    return values.tlsPort;
+  }
+
+  @Nullable Tls tls() {
+    return values.tls;
+  }
+
   Transport transport() {
     return values.transport;
   }
@@ -252,6 +278,8 @@ public final class ServerOptions {
   private static final class Values {
     String host = "127.0.0.1";
     int port = 8080;
+    int tlsPort;
+    @Nullable Tls tls;
     Transport transport = Transport.AUTO;
     int ioThreads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     int maxLineBytes = 8 << 10;
@@ -269,6 +297,8 @@ public final class ServerOptions {
       Values copy = new Values();
       copy.host = host;
       copy.port = port;
+      copy.tlsPort = tlsPort;
+      copy.tls = tls;
       copy.transport = transport;
       copy.ioThreads = ioThreads;
       copy.maxLineBytes = maxLineBytes;

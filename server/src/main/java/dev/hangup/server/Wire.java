@@ -2,6 +2,7 @@ package dev.hangup.server;
 
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
 import java.net.InetSocketAddress;
 
 /// What an exchange needs of its connection: the one place where protocols differ.
@@ -11,6 +12,9 @@ interface Wire {
 
   /// The other end.
   InetSocketAddress peer();
+
+  /// The protocol of a request, as logs name it.
+  String protocol(HttpRequest head);
 
   /// Whether a response may be sent in chunks, with its length unknown at the start.
   boolean canChunk();

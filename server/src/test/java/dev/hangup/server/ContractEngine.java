@@ -13,12 +13,21 @@ final class ContractEngine {
 
   static Running start(Map<String, Endpoint> endpoints, UnaryOperator<ServerOptions> options)
       throws IOException {
-    Handler handler =
-        (request, response) ->
-            endpoints
-                .get(request.path())
-                .handle(new Visit(request.body(), () -> response.stream("text/plain")));
-    Server server = Server.start(handler, o -> options.apply(o.withPort(0)));
+    Server server = Server.start(handler(endpoints), o -> options.apply(o.withPort(0)));
     return new Running(server.address(), server);
+  }
+
+  static Running startTls(Map<String, Endpoint> endpoints) throws IOException {
+    Tls tls = Tls.selfSigned(java.nio.file.Path.of("target", "tls"));
+    Server server = Server.start(handler(endpoints), o -> o.withPort(0).withTls(0, tls));
+    String host = server.address().getHostString();
+    return new Running(new java.net.InetSocketAddress(host, server.tlsPort()), server);
+  }
+
+  private static Handler handler(Map<String, Endpoint> endpoints) {
+    return (request, response) ->
+        endpoints
+            .get(request.path())
+            .handle(new Visit(request.body(), () -> response.stream("text/plain")));
   }
 }

@@ -1,6 +1,6 @@
 package dev.hangup.testkit;
 
-/// A client's manner of leaving a TCP connection.
+/// A client's manner of leaving.
 public sealed interface Leaving {
 
   /// A name for reports.
@@ -21,6 +21,14 @@ public sealed interface Leaving {
     @Override
     public String name() {
       return "reset";
+    }
+  }
+
+  /// Gives up one stream, and stays connected: RST_STREAM.
+  record StreamReset() implements Leaving {
+    @Override
+    public String name() {
+      return "stream reset";
     }
   }
 }

@@ -56,9 +56,8 @@ enum Phase {
   },
   STREAM_PAUSED("GET", 0, 0, false) {
     @Override
-    void receive(RawClient client) throws IOException {
-      client.readHead();
-      client.skip("400\r\n".length() + 1024 + "\r\n".length());
+    void receive(Caller caller) throws IOException {
+      caller.receiveFirst();
     }
 
     @Override
@@ -102,7 +101,7 @@ enum Phase {
 
   /// Takes all that the server sends before its handler arrives: a close with unread bytes would be
   /// a reset.
-  void receive(RawClient client) throws IOException {
+  void receive(Caller caller) throws IOException {
     // nothing is sent in most phases
   }
 
@@ -110,12 +109,15 @@ enum Phase {
     return "/" + name().toLowerCase(java.util.Locale.ROOT);
   }
 
-  void request(RawClient client) throws IOException {
-    String length = announced == 0 ? "" : "Content-Length: " + announced + "\r\n";
-    client.send(method + " " + path() + " HTTP/1.1\r\nHost: test\r\n" + length + "\r\n");
-    client.send(new byte[sent]);
+  /// Whether a client of that protocol can bring a handler there.
+  boolean isOf(Protocol protocol) {
+    return !(pipelined && protocol.isHttp2());
+  }
+
+  void request(Caller caller) throws IOException {
+    caller.request(method, path(), announced, sent);
     if (pipelined) {
-      client.request("GET", path());
+      caller.request("GET", path(), 0, 0);
     }
   }
 }

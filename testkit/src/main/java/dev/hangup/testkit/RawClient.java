@@ -13,10 +13,12 @@ import java.util.Locale;
 /// A client that says exactly what it is told to, and leaves in the manner it is told to. For one
 /// thread.
 public final class RawClient implements AutoCloseable {
+  private final Socket transport;
   private final Socket socket;
   private final InputStream in;
 
-  private RawClient(Socket socket) throws IOException {
+  private RawClient(Socket transport, Socket socket) throws IOException {
+    this.transport = transport;
     this.socket = socket;
     this.in = new BufferedInputStream(socket.getInputStream());
   }
@@ -44,7 +46,16 @@ public final class RawClient implements AutoCloseable {
     socket.setTcpNoDelay(true);
     socket.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
     socket.connect(server);
-    return new RawClient(socket);
+    return new RawClient(socket, socket);
+  }
+
+  /// Goes on over TLS, trusting whatever certificate the server has.
+  ///
+  /// @param protocol what to offer by ALPN, `h2` or `http/1.1`
+  /// @return a client for the same connection
+  /// @throws IOException if the handshake fails
+  public RawClient overTls(String protocol) throws IOException {
+    return new RawClient(transport, TrustingTls.over(transport, protocol));
   }
 
   /// Sends text as ISO-8859-1.
@@ -136,10 +147,19 @@ public final class RawClient implements AutoCloseable {
   /// @param manner how
   /// @throws IOException if the socket cannot be closed
   public void leave(Leaving manner) throws IOException {
-    if (manner instanceof Leaving.Reset) {
-      socket.setSoLinger(true, 0);
+    switch (manner) {
+      case Leaving.Close _ -> socket.close();
+      case Leaving.Reset _ -> {
+        transport.setSoLinger(true, 0);
+        transport.close();
+      }
+      case Leaving.StreamReset _ ->
+          throw new IllegalArgumentException("a connection has no streams to reset");
     }
-    socket.close();
+  }
+
+  InputStream in() {
+    return in;
   }
 
   @Override

@@ -1,0 +1,192 @@
+package dev.hangup.server;
+
+import dev.hangup.CancelReason;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2Connection.Endpoint;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2LocalFlowController;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One HTTP/2 connection: RFC 9113. Each stream has an exchange of its own, see [Http2Stream].
+///
+/// **It stands first in the pipeline**, before the codec: a lost connection is told to every stream
+/// by us, at once, since the multiplexer holds it back from a stream that has unread frames. A
+/// GOAWAY is the client's promise to begin nothing new, and cancels nothing. All fields belong to
+/// the event loop.
+final class Http2Connection extends ChannelInboundHandlerAdapter {
+  private static final int MAX_STREAMS = 250;
+  private static final int STREAM_WINDOW = 256 << 10;
+  private static final int CONNECTION_WINDOW = 4 << 20;
+
+  /// Resets in a window of time, received and provoked: well above what a page that searches while
+  /// one types needs, and a bound for CVE-2023-44487 and CVE-2025-8671.
+  private static final int MAX_RESETS = 2_000;
+
+  private static final int RESETS_SECONDS = 30;
+
+  private final ServerContext context;
+  private final Channel channel;
+  private final InetSocketAddress peer;
+  private final Set<Http2Stream> live = new LinkedHashSet<>();
+  private final ResetWatch resets;
+  private CancelReason leaving = new CancelReason.ClientClosed();
+  private @Nullable Future<?> idleTimer;
+  private boolean goingAway;
+
+  Http2Connection(ServerContext context, Channel channel) {
+    this.context = context;
+    this.channel = channel;
+    this.resets = channel.pipeline().get(ResetWatch.class);
+    this.peer = (InetSocketAddress) channel.remoteAddress();
+  }
+
+  void addTo(ChannelPipeline pipeline) {
+    ServerOptions options = context.options();
+    Http2FrameCodec codec =
+        Http2FrameCodecBuilder.forServer()
+            .initialSettings(
+                Http2Settings.defaultSettings()
+                    .maxConcurrentStreams(MAX_STREAMS)
+                    .initialWindowSize(STREAM_WINDOW)
+                    .maxHeaderListSize(options.maxHeaderBytes()))
+            .decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
+            .encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
+            .build();
+    pipeline.addLast(this, codec, new Http2MultiplexHandler(new Streams(this)));
+    widen(codec);
+    idle();
+  }
+
+  /// One stalled upload must not starve its siblings of the connection's window.
+  private void widen(Http2FrameCodec codec) {
+    Endpoint<Http2LocalFlowController> local = codec.connection().local();
+    try {
+      local
+          .flowController()
+          .incrementWindowSize(codec.connection().connectionStream(), CONNECTION_WINDOW);
+    } catch (Http2Exception e) {
+      throw new IllegalStateException("the connection's window cannot be widened", e);
+    }
+  }
+
+  InetSocketAddress peer() {
+    return peer;
+  }
+
+  // What happens to the connection
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslCloseCompletionEvent) {
+      var _ = channel.close(); // RFC 9113 §5.4.1 has no half-closed TLS
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException) {
+      leaving = new CancelReason.ClientReset();
+      var _ = channel.close();
+    } else {
+      ctx.fireExceptionCaught(cause); // the codec's to answer
+    }
+  }
+
+  private CancelReason leaving() {
+    boolean closed = leaving instanceof CancelReason.ClientClosed;
+    return closed && resets.hasMetReset() ? new CancelReason.ClientReset() : leaving;
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    CancelReason reason = context.isStopping() ? new CancelReason.ServerStopping() : leaving();
+    List.copyOf(live).forEach(stream -> stream.lost(reason));
+    if (idleTimer != null) {
+      idleTimer.cancel(false);
+    }
+    ctx.fireChannelInactive();
+  }
+
+  // Its streams
+
+  void add(Http2Stream stream) {
+    live.add(stream);
+    if (idleTimer != null) {
+      idleTimer.cancel(false);
+      idleTimer = null;
+    }
+  }
+
+  void remove(Http2Stream stream) {
+    if (live.remove(stream) && live.isEmpty()) {
+      if (goingAway) {
+        var _ = channel.close();
+      } else {
+        idle();
+      }
+    }
+  }
+
+  private void idle() {
+    idleTimer =
+        channel
+            .eventLoop()
+            .schedule(
+                this::goAway, context.options().idleTimeout().toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /// The server stops: the client is to begin nothing new, and the running requests are told.
+  void stop() {
+    List.copyOf(live).forEach(Http2Stream::stop);
+    goAway();
+  }
+
+  private void goAway() {
+    goingAway = true;
+    var _ = channel.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+    if (live.isEmpty()) {
+      var _ = channel.close();
+    }
+  }
+
+  ServerContext context() {
+    return context;
+  }
+
+  /// Sets up each new stream.
+  private static final class Streams extends ChannelInitializer<Channel> {
+    private final Http2Connection connection;
+
+    Streams(Http2Connection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    protected void initChannel(Channel stream) {
+      stream
+          .pipeline()
+          .addLast(new Http2StreamFrameToHttpObjectCodec(true))
+          .addLast(new Http2Stream(connection, stream));
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package dev.hangup.server;
+
+import dev.hangup.CancelReason;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/// One HTTP/2 stream: one request and its answer. A RST_STREAM cancels it and no other; a lost
+/// connection cancels it with all the others.
+///
+/// All fields belong to the event loop; other threads come in through [#send], [#cut], [#consumed]
+/// and [#ended].
+final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
+  private final Http2Connection connection;
+  private final Channel channel;
+  private @Nullable Exchange exchange;
+  private boolean over;
+
+  Http2Stream(Http2Connection connection, Channel channel) {
+    this.connection = connection;
+    this.channel = channel;
+  }
+
+  // What comes in
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    connection.add(this);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      if (message instanceof HttpRequest head && exchange == null) {
+        HttpException refusal = RequestRules.check(head, connection.context().options());
+        exchange = new Exchange(connection.context(), this, head, refusal);
+        exchange.start();
+      }
+      if (message instanceof HttpContent content && exchange != null) {
+        content(exchange, content);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void content(Exchange receiving, HttpContent content) {
+    if (content.content().isReadable()) {
+      receiving.offer(content.content().retain());
+    }
+    if (content instanceof LastHttpContent) {
+      receiving.body().complete();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    updateReading();
+  }
+
+  /// What is not read keeps its part of the window: the client waits. A reset is heard all the
+  /// same.
+  private void updateReading() {
+    long unread = exchange == null ? 0 : exchange.body().unread();
+    boolean read = unread < connection.context().readAhead().allowance();
+    if (channel.config().isAutoRead() != read) {
+      channel.config().setAutoRead(read);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof Http2ResetFrame reset) {
+      lost(new CancelReason.StreamReset(reset.errorCode()));
+    }
+    ReferenceCountUtil.release(event);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    connection.context().noted("a stream failed", cause);
+    lost(new CancelReason.Application("the stream failed: " + cause.getMessage()));
+    var _ = channel.close();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    lost(new CancelReason.ClientClosed());
+    end();
+  }
+
+  /// The client, or the whole connection, is gone.
+  void lost(CancelReason reason) {
+    if (exchange != null) {
+      exchange.hangUp(reason);
+    }
+  }
+
+  /// The server stops.
+  void stop() {
+    if (exchange != null) {
+      exchange.cancel(new CancelReason.ServerStopping());
+    }
+  }
+
+  private void end() {
+    if (!over) {
+      over = true;
+      connection.remove(this);
+    }
+  }
+
+  // What the exchange asks for
+
+  @Override
+  public InetSocketAddress peer() {
+    return connection.peer();
+  }
+
+  @Override
+  public String protocol(HttpRequest head) {
+    return "HTTP/2.0";
+  }
+
+  @Override
+  public boolean canChunk() {
+    return true;
+  }
+
+  @Override
+  public void send(HttpObject part, ChannelFutureListener sent) {
+    var _ = channel.writeAndFlush(part, channel.newPromise().addListener(sent));
+  }
+
+  @Override
+  public void cut(ChannelFutureListener done) {
+    reset(Http2Error.INTERNAL_ERROR, done);
+  }
+
+  private void reset(Http2Error error, ChannelFutureListener done) {
+    onLoop(() -> {
+      var _ = channel.writeAndFlush(new DefaultHttp2ResetFrame(error));
+      var _ = channel.close().addListener(done);
+    });
+  }
+
+  @Override
+  public void consumed() {
+    if (!channel.config().isAutoRead()) {
+      onLoop(this::updateReading);
+    }
+  }
+
+  /// An answer that needed not all of the request asks the client to stop sending: RFC 9113 §8.1.
+  @Override
+  public void ended(Exchange ending, boolean reusable) {
+    onLoop(() -> {
+      if (channel.isActive() && !ending.body().isComplete()) {
+        reset(Http2Error.NO_ERROR, _ -> {});
+      }
+      end();
+    });
+  }
+
+  private void onLoop(Runnable task) {
+    if (channel.eventLoop().inEventLoop()) {
+      task.run();
+      return;
+    }
+    try {
+      channel.eventLoop().execute(task);
+    } catch (RejectedExecutionException late) {
+      connection.context().noted("a handler outlived its server", late);
+    }
+  }
+}

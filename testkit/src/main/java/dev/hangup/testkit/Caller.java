@@ -1,0 +1,75 @@
+package dev.hangup.testkit;
+
+import java.io.IOException;
+
+/// A client of the [CancellationContract], of whatever protocol.
+sealed interface Caller {
+
+  /// Sends a request whose body is announced, but sent in part only.
+  ///
+  /// @param announced the body's length; 0 for none
+  /// @param sent how much of it is sent
+  void request(String method, String path, int announced, int sent) throws IOException;
+
+  /// Takes a response of one byte.
+  void receiveByte() throws IOException;
+
+  /// Takes a response's head and its first 1,024 bytes.
+  void receiveFirst() throws IOException;
+
+  void leave(Leaving manner) throws IOException;
+
+  /// HTTP/1.1, in text.
+  record Http1(RawClient client) implements Caller {
+    @Override
+    public void request(String method, String path, int announced, int sent) throws IOException {
+      String length = announced == 0 ? "" : "Content-Length: " + announced + "\r\n";
+      client.send(method + " " + path + " HTTP/1.1\r\nHost: test\r\n" + length + "\r\n");
+      client.send(new byte[sent]);
+    }
+
+    @Override
+    public void receiveByte() throws IOException {
+      client.readHead();
+      client.skip("1\r\n!\r\n0\r\n\r\n".length());
+    }
+
+    @Override
+    public void receiveFirst() throws IOException {
+      client.readHead();
+      client.skip("400\r\n".length() + 1024 + "\r\n".length());
+    }
+
+    @Override
+    public void leave(Leaving manner) throws IOException {
+      client.leave(manner);
+    }
+  }
+
+  /// HTTP/2, in frames.
+  record Http2(RawHttp2Client client) implements Caller {
+    @Override
+    public void request(String method, String path, int announced, int sent) throws IOException {
+      client.request(method, path, announced == 0);
+      client.data(new byte[sent], announced > 0 && sent == announced);
+    }
+
+    @Override
+    public void receiveByte() throws IOException {
+      RawHttp2Client.Frame data = client.read(RawHttp2Client.DATA);
+      while ((data.flags() & RawHttp2Client.END_STREAM) == 0) {
+        data = client.read(RawHttp2Client.DATA);
+      }
+    }
+
+    @Override
+    public void receiveFirst() throws IOException {
+      client.read(RawHttp2Client.DATA);
+    }
+
+    @Override
+    public void leave(Leaving manner) throws IOException {
+      client.leave(manner);
+    }
+  }
+}
