@@ -73,6 +73,12 @@ final class Connect extends ChannelInitializer<Channel> {
       }
     }
 
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      connect.context.noted("a connection ended before its TLS handshake", cause);
+      var _ = ctx.close();
+    }
+
     /// A client that cannot do TLS, or not ours, is no failure of the server.
     @Override
     protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -71,7 +72,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
             .decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
             .encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
             .build();
-    pipeline.addLast(this, codec, new Http2MultiplexHandler(new Streams(this)));
+    pipeline.addLast(this, codec, new Http2MultiplexHandler(new Streams(this)), new Rest(context));
     widen(codec);
     idle();
   }
@@ -171,6 +172,31 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
   ServerContext context() {
     return context;
+  }
+
+  /// Takes what concerns the connection and nobody has asked for: acknowledgements, a GOAWAY, an
+  /// error that the codec has answered.
+  private static final class Rest extends ChannelInboundHandlerAdapter {
+    private final ServerContext context;
+
+    Rest(ServerContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      ReferenceCountUtil.release(message);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      ReferenceCountUtil.release(event);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      context.noted("an HTTP/2 connection met an error", cause);
+    }
   }
 
   /// Sets up each new stream.

@@ -33,4 +33,10 @@ final class ProtocolDetector extends ByteToMessageDecoder {
     }
     ctx.pipeline().remove(this); // what was read goes on to the protocol's handlers
   }
+
+  /// A client that leaves before it has said anything is nobody's failure.
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    var _ = ctx.close();
+  }
 }

@@ -54,7 +54,7 @@ class BadInputTest {
         bad("space in target", "GET /a b HTTP/1.1\r\n" + HOST + "\r\n", 400, "malformed"),
         bad("other protocol", "GET / FOO/1.1\r\n" + HOST + "\r\n", 400, "malformed"),
         bad("HTTP/2.0", "GET / HTTP/2.0\r\n" + HOST + "\r\n", 505, "HTTP/1.1"),
-        bad("HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "HTTP/1.1"),
+        bad("broken HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n", 505, "HTTP/1.1"),
         bad("long line", "GET /" + "a".repeat(9000) + " HTTP/1.1\r\n\r\n", 414, "8192"),
         bad("endless line", "a".repeat(20_000), 414, "8192"),
         bad("long header", get("X: " + "a".repeat(20_000)), 431, "16384"),
