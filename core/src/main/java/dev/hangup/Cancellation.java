@@ -133,8 +133,10 @@ public sealed interface Cancellation permits Work {
   /// @return the task, to be run on any thread
   Runnable wrap(Runnable task);
 
-  /// An executor whose tasks are done as part of this work, each as [#wrap(Callable)] says.
-  /// Shutting it down shuts the given one down.
+  /// An executor whose tasks are done as part of this work. A task that is submitted after the
+  /// cancel, or still in the queue then, fails with [CancelledException]; a bare one
+  /// ([ExecutorService#execute(Runnable)]) is run, for somebody may wait for its end, but sees the
+  /// cancel and is interrupted in whatever blocks. Shutting it down shuts the given one down.
   ///
   /// @param executor runs the tasks
   /// @return an executor for this work

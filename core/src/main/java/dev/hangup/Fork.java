@@ -65,10 +65,4 @@ public final class Fork<T extends @Nullable Object> {
     done = true;
     root.changed();
   }
-
-  boolean hasSucceeded() {
-    synchronized (root) {
-      return done && failure == null;
-    }
-  }
 }

@@ -1,5 +1,6 @@
 package dev.hangup;
 
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ final class Forks {
   // Guarded by work.root
   private int running;
   private @Nullable Throwable first;
+  private @Nullable Fork<?> success;
 
   Forks(Work work) {
     this.work = work;
@@ -44,20 +46,44 @@ final class Forks {
     synchronized (work.root) {
       running++;
     }
-    thread.start();
+    try {
+      thread.start();
+    } catch (Throwable refused) {
+      run.leave();
+      execution.end(null, refused, null);
+      throw refused;
+    }
     return fork;
   }
 
   void join() throws Exception {
-    Waiting.until(work.root, () -> running == 0, null);
-    Throwable failure;
-    synchronized (work.root) {
-      failure = first;
+    try {
+      Waiting.until(work.root, () -> running == 0, null);
+    } catch (CancelledException cancelled) {
+      if (firstFailure() == null) {
+        throw cancelled;
+      }
+      awaitAll(); // a fork that failed has cancelled the thread that joins too: the failure is what
+      // counts
     }
+    Throwable failure = firstFailure();
     if (failure != null) {
       throw asException(failure);
     }
     work.check();
+  }
+
+  private @Nullable Throwable firstFailure() {
+    synchronized (work.root) {
+      return first;
+    }
+  }
+
+  /// The first fork to have ended well.
+  @Nullable Fork<?> firstSuccess() {
+    synchronized (work.root) {
+      return success;
+    }
   }
 
   /// Waits for the last fork's outcome, after its run has been left.
@@ -96,7 +122,7 @@ final class Forks {
 
     @Override
     public void run() {
-      Run entered = java.util.Objects.requireNonNull(run);
+      Run entered = Objects.requireNonNull(run);
       T value = null;
       Throwable failure = null;
       try {
@@ -105,20 +131,23 @@ final class Forks {
       } catch (Throwable thrown) {
         failure = thrown;
       }
+      CancelReason why = own.cancelReason();
       entered.leave();
       own.close();
-      end(value, failure);
+      end(value, failure, why);
     }
 
-    private void end(@Nullable T value, @Nullable Throwable failure) {
+    private void end(@Nullable T value, @Nullable Throwable failure, @Nullable CancelReason why) {
       boolean cancelOthers = false;
-      CancelReason why = own.cancelReason();
       Throwable outcome = failure;
       if (why != null && failure instanceof Exception && !(failure instanceof CancelledException)) {
         outcome = new CancelledException(why, failure);
       }
       synchronized (work.root) {
         fork.complete(value, outcome);
+        if (failure == null && success == null) {
+          success = fork;
+        }
         if (failure != null && vital) {
           cancelOthers = keep(failure);
         }

@@ -126,8 +126,9 @@ public final class Hangup {
       throw Forks.asException(Objects.requireNonNull(first));
     }
 
+    @SuppressWarnings("unchecked") // all forks of this scope are the race's
     private @Nullable Fork<T> winner() {
-      return forks.stream().filter(Fork::hasSucceeded).findFirst().orElse(null);
+      return (Fork<T>) scope.forks().firstSuccess();
     }
 
     private boolean allDone() {

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// The move from REGISTERED is made once, under the tree's lock, by whoever comes first: so a
 /// closed registration never fires, and a fired one is waited for.
 final class Listener extends Entry implements Registration {
+  /// The action that the calling thread runs, if it runs one.
+  static final ScopedValue<Listener> RUNNING = ScopedValue.newInstance();
+
   private enum State {
     REGISTERED,
     FIRED,
@@ -25,6 +28,7 @@ final class Listener extends Entry implements Registration {
   // Guarded by work.root
   private State state = State.REGISTERED;
   private @Nullable Thread runner;
+  private boolean reported;
 
   Listener(Work work, Consumer<? super CancelReason> action) {
     this.work = work;
@@ -47,7 +51,7 @@ final class Listener extends Entry implements Registration {
       runner = Thread.currentThread();
     }
     try {
-      action.accept(reason);
+      ScopedValue.where(RUNNING, this).run(() -> action.accept(reason));
     } catch (Throwable failure) {
       Log.actionFailed(failure);
     } finally {
@@ -58,6 +62,38 @@ final class Listener extends Entry implements Registration {
       }
       work.settleIfQuiet();
     }
+  }
+
+  /// Starts the action of a listener that came after the cancel: nobody else looks after it.
+  void startLate(CancelReason reason) {
+    start(reason).guard();
+    long grace = work.options().grace().toNanos();
+    var _ = Timing.after(Math.max(grace, 1), () -> reportIfRunning(reason));
+  }
+
+  private void reportIfRunning(CancelReason reason) {
+    Thread thread;
+    synchronized (work.root) {
+      thread = runner != null && report() ? runner : null;
+    }
+    if (thread != null) {
+      Straggler straggler = Straggler.of(thread, work.options().grace());
+      StragglerEvent.commit(work.name(), reason, straggler);
+      Log.straggler(work.name(), reason, straggler);
+    }
+  }
+
+  /// Under the lock: whether it is to be reported as a straggler, true once.
+  boolean report() {
+    boolean first = !reported;
+    reported = true;
+    return first;
+  }
+
+  /// How many of a work's actions the calling thread itself runs: an action that closes a scope it
+  /// was registered in, or below, does not wait for itself.
+  static int ownIn(Work work) {
+    return RUNNING.isBound() && RUNNING.get().work.isWithin(work) ? 1 : 0;
   }
 
   /// Under the lock: the thread that the action runs on now.

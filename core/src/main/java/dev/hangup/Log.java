@@ -17,10 +17,6 @@ final class Log {
     LOGGER.log(Level.DEBUG, "an abort failed; it is repeated until the operation returns", failure);
   }
 
-  static void taskCancelled(CancelledException cancelled) {
-    LOGGER.log(Level.DEBUG, "a task was cancelled", cancelled);
-  }
-
   static void straggler(String work, CancelReason reason, Straggler straggler) {
     LOGGER.log(
         Level.WARNING, () -> "straggler: " + work + ", cancelled by " + reason + ", " + straggler);

@@ -16,6 +16,9 @@ final class Region extends Entry {
   private final Abort.Interrupt policy;
   private final Run run;
 
+  // Only the aborter, one after the other
+  private boolean failed;
+
   // Guarded by work.root
   private boolean gone;
   private boolean aborting;
@@ -57,7 +60,9 @@ final class Region extends Entry {
     try {
       work.add(this);
     } catch (RuntimeException refused) {
-      leaveRun();
+      synchronized (run.work.root) {
+        run.region = outer;
+      }
       throw refused;
     }
   }
@@ -68,7 +73,6 @@ final class Region extends Entry {
       Waiting.uninterruptibly(work.root, () -> !aborting);
     }
     CancelReason why = reasonAtEnd;
-    leaveRun();
     if (why != null) {
       CancelledException cancelled = work.tell(why, failure);
       work.settle();
@@ -85,14 +89,9 @@ final class Region extends Entry {
         return false;
       }
       work.remove(this);
+      run.region = outer; // of the same tree
       reasonAtEnd = work.cancelReason();
       return true;
-    }
-  }
-
-  private void leaveRun() {
-    synchronized (run.work.root) {
-      run.region = outer;
     }
   }
 
@@ -103,7 +102,8 @@ final class Region extends Entry {
       case AT_ONCE -> false;
       case AFTER_GRACE -> {
         Stop stop = work.stop();
-        yield stop == null || now - stop.graceEnd < 0;
+        long grace = run.work.options().grace().toNanos();
+        yield stop == null || now - (stop.cancelledAt + grace) < 0;
       }
     };
   }
@@ -121,7 +121,8 @@ final class Region extends Entry {
     try {
       abort.abort(stop.reason, attempt);
     } catch (Throwable failure) {
-      if (attempt == 0) {
+      if (!failed) {
+        failed = true;
         Log.abortFailed(failure);
       }
     }

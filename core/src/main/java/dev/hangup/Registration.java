@@ -11,7 +11,8 @@ package dev.hangup;
 public interface Registration extends AutoCloseable {
 
   /// Ends the registration. Waits for a callback in flight, however long it takes, and leaves the
-  /// thread's interrupt flag as it was; called by the callback itself, returns at once.
+  /// thread's interrupt flag as it was; called by the callback itself, returns at once. Two
+  /// callbacks that close each other's registrations wait for ever.
   @Override
   void close();
 }

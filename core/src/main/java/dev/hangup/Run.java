@@ -54,6 +54,57 @@ final class Run extends Entry {
     return new Run(work, thread);
   }
 
+  /// Runs the operation as a work's, on the calling thread. What it throws after a cancel becomes
+  /// the cause of a [CancelledException]; what it returns is returned.
+  static <T extends @Nullable Object, X extends Throwable> T invoke(Work work, Op<T, X> op)
+      throws X {
+    Run run = new Run(work);
+    run.enter();
+    try {
+      return ScopedValue.where(CURRENT, run).call(op);
+    } catch (CancelledException cancelled) {
+      run.tellOuter();
+      throw cancelled;
+    } catch (Error error) {
+      throw error;
+    } catch (Throwable failure) {
+      CancelReason why = work.cancelReason();
+      if (why == null) {
+        throw failure;
+      }
+      run.tellOuter();
+      throw new CancelledException(why, failure);
+    } finally {
+      run.leave();
+    }
+  }
+
+  /// Runs the operation as nobody's work; inside somebody's, on the same thread, that is not
+  /// interrupted meanwhile.
+  static <T extends @Nullable Object, X extends Throwable> T invokeDetached(Op<T, X> op) throws X {
+    Run outer = ofThisThread();
+    if (outer == null) {
+      return ScopedValue.where(CURRENT, NONE).call(op);
+    }
+    outer.cover();
+    try {
+      return ScopedValue.where(CURRENT, new Run(Work.NONE)).call(op);
+    } finally {
+      outer.uncover();
+    }
+  }
+
+  /// Runs a task that was not begun before its work's cancel, but whose end somebody may wait for:
+  /// it sees the cancel, and whatever blocks in it is interrupted.
+  static void invokeCancelled(Work work, Runnable task) {
+    Thread.currentThread().interrupt();
+    try {
+      ScopedValue.where(CURRENT, new Run(work)).run(task);
+    } finally {
+      Thread.interrupted();
+    }
+  }
+
   /// The innermost run of the calling thread. A thread that merely inherited a binding has none.
   static @Nullable Run ofThisThread() {
     Run run = CURRENT.orElse(NONE);
@@ -62,10 +113,10 @@ final class Run extends Entry {
 
   /// Enters the work. Nothing interrupts the outer run until this one is left.
   void enter() {
-    flagOnEntry = Thread.currentThread().isInterrupted();
     if (outer != null) {
       outer.cover();
     }
+    flagOnEntry = Thread.currentThread().isInterrupted(); // after it: the flag may be the outer's
     try {
       work.add(this);
     } catch (RuntimeException refused) {
@@ -99,6 +150,15 @@ final class Run extends Entry {
         }
       }
       return true;
+    }
+  }
+
+  /// The exception that leaves this run tells the one around it too, if that is cancelled.
+  void tellOuter() {
+    if (outer != null && outer.work.isCancelled()) {
+      synchronized (outer.work.root) {
+        outer.told = true;
+      }
     }
   }
 

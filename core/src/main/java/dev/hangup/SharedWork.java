@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +48,10 @@ public final class SharedWork<K, V> {
     waiter.check();
     Computation computation = join(key, task);
     CompletableFuture<V> answer = computation.result.copy();
-    Registration hangUp =
-        waiter.onCancel(reason -> answer.completeExceptionally(new CancelledException(reason)));
+    Registration hangUp = waiter.onCancel(reason -> answer.cancel(false));
     try {
       return answer.get();
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | CancellationException e) {
       waiter.check();
       throw e;
     } catch (ExecutionException e) {
@@ -67,8 +67,9 @@ public final class SharedWork<K, V> {
       Computation computation = running.get(key);
       if (computation == null) {
         computation = new Computation();
+        computation.start(
+            key, task); // before it is put: a thread that cannot be had leaves no dead key
         running.put(key, computation);
-        computation.start(key, task);
       }
       computation.waiters++;
       return computation;

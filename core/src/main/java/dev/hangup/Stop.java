@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One cancel on its way through a subtree: signals, aborts, interrupts, and counts until all is
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// the lock; every decision is recorded before the lock is released, so that any number of threads
 /// may settle at once.
 final class Stop {
+  private static final long SHORTEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
   final CancelReason reason;
   final long cancelledAt = System.nanoTime();
   final long graceEnd;
@@ -39,8 +42,9 @@ final class Stop {
   private @Nullable CancelReport finished;
   private final List<Launch> launches = new ArrayList<>(2);
   private @Nullable Future<?> timer;
+  private long timerAt = Long.MAX_VALUE;
+  private int reporting;
   private boolean signalled;
-  private boolean actionsReported;
   private long signalledAfter;
   private long quietAfter = -1;
   private int aborts;
@@ -73,8 +77,7 @@ final class Stop {
   /// Starts the stop and returns at once.
   void start() {
     synchronized (root.root) {
-      long first = Math.min(Launch.PATIENCE_NANOS, graceEnd - cancelledAt);
-      timer = Timing.after(first, this::watch);
+      again(cancelledAt + Launch.PATIENCE_NANOS);
       launches.add(Launch.start("hangup-stop", this::signal));
     }
   }
@@ -83,6 +86,7 @@ final class Stop {
   private void watch() {
     List<Launch> started;
     synchronized (root.root) {
+      timerAt = Long.MAX_VALUE;
       started = List.copyOf(launches);
     }
     boolean helped = false;
@@ -91,9 +95,10 @@ final class Stop {
     }
     settle();
     synchronized (root.root) {
-      long now = System.nanoTime();
-      if (finished == null && (helped || now - graceEnd < 0)) {
-        again(helped ? now + Launch.PATIENCE_NANOS : graceEnd, now);
+      if (finished == null && helped) {
+        again(System.nanoTime() + Launch.PATIENCE_NANOS);
+      } else if (finished == null && !signalled) {
+        again(graceEnd);
       }
     }
   }
@@ -142,11 +147,6 @@ final class Stop {
     }
   }
 
-  /// Under the lock: whether `thread` now runs one of the actions that this stop started.
-  boolean runsActionOn(Thread thread) {
-    return listeners.stream().anyMatch(listener -> listener.runner() == thread);
-  }
-
   /// Whether work or actions are left.
   boolean isBusy() {
     synchronized (root.root) {
@@ -172,44 +172,38 @@ final class Stop {
       due.addAll(census.due);
       interrupts += due.size();
       overdue = census.overdue;
-      if (graceOver && root.actions() > 0) {
-        addOverdueActions(overdue);
+      if (root.actions() > 0) {
+        census.judgeActions();
       }
+      reporting += overdue.size();
       if (root.working() == 0 && quietAfter < 0) {
         quietAfter = now - cancelledAt;
       }
-      if (signalled && root.working() == 0 && root.actions() == 0) {
+      if (signalled && root.working() == 0 && root.actions() == 0 && reporting == 0) {
         done = finish();
-      } else if (graceOver) {
-        again(census.nextLook, now);
+      } else {
+        again(census.nextLook);
       }
     }
     due.forEach(Run::send);
     overdue.forEach(this::report);
     if (done != null) {
       deliver(done);
+    } else if (!overdue.isEmpty()) {
+      settle(); // what was being reported may be over by now
     }
   }
 
-  /// Under the lock: actions are told of like any other work, once.
-  private void addOverdueActions(Map<Thread, Work> overdue) {
-    if (!actionsReported) {
-      actionsReported = true;
-      for (Listener listener : listeners) {
-        Thread runner = listener.runner();
-        if (runner != null) {
-          overdue.put(runner, root);
-        }
-      }
+  /// Under the lock: look again at a time, if no earlier look is planned.
+  private void again(long at) {
+    if (at == Long.MAX_VALUE || (timerAt != Long.MAX_VALUE && timerAt - at <= 0)) {
+      return;
     }
-  }
-
-  /// Under the lock: look again when the next run's grace is over.
-  private void again(long at, long now) {
     if (timer != null) {
       timer.cancel(false);
     }
-    timer = at == Long.MAX_VALUE ? null : Timing.after(Math.max(1, at - now), this::watch);
+    timerAt = at;
+    timer = Timing.after(Math.max(1, at - System.nanoTime()), this::watch);
   }
 
   private CancelReport finish() {
@@ -226,6 +220,9 @@ final class Stop {
             interrupts,
             stragglers);
     finished = done;
+    launches.clear(); // a scope may be held for long; what its stop has run need not be
+    regions.clear();
+    stages.clear();
     return done;
   }
 
@@ -246,6 +243,7 @@ final class Stop {
     Straggler straggler = Straggler.of(thread, after);
     synchronized (root.root) {
       stragglers.add(straggler);
+      reporting--;
     }
     Thread.ofPlatform()
         .daemon()
@@ -288,11 +286,29 @@ final class Stop {
       return held;
     }
 
+    /// Actions are told of like any other work, once.
+    void judgeActions() {
+      long grace = grace(root);
+      boolean over = now - (cancelledAt + grace) >= 0;
+      for (Listener listener : listeners) {
+        Thread runner = listener.runner();
+        if (runner != null && over && listener.report()) {
+          overdue.put(runner, root);
+        }
+      }
+      nextLook = Math.min(nextLook, over ? now + grace : cancelledAt + grace);
+    }
+
+    /// The grace of a work, in nanoseconds: at least one look of the timer's apart.
+    private static long grace(Work work) {
+      return Math.max(work.options().grace().toNanos(), SHORTEST_LOOK_NANOS);
+    }
+
     private void judge(Run run, boolean held) {
       if (run.isCovered()) {
         return;
       }
-      long grace = run.work.options().grace().toNanos();
+      long grace = grace(run.work);
       boolean later = run.judgedFrom != 0 && run.judgedFrom - cancelledAt > 0;
       long over = (later ? run.judgedFrom : cancelledAt) + grace;
       boolean graceOver = now - over >= 0;

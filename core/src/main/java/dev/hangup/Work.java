@@ -98,6 +98,9 @@ final class Work extends Entry implements Cancellation {
       Future<?> task = Timing.after(left, () -> cancel(exceeded));
       synchronized (root) {
         timer = task;
+        if (closed) {
+          task.cancel(false);
+        }
       }
     }
   }
@@ -169,9 +172,9 @@ final class Work extends Entry implements Cancellation {
       return;
     }
     cancel(new CancelReason.Application("scope closed")); // from here on nothing new begins
-    Thread closer = Thread.currentThread();
+    int own = Listener.ownIn(this);
     do {
-      Waiting.uninterruptibly(root, () -> closed || isQuietBesides(closer));
+      Waiting.uninterruptibly(root, () -> closed || isQuietBesides(own));
     } while (!endIfQuiet());
     if (parent != null) {
       parent.settle();
@@ -180,7 +183,7 @@ final class Work extends Entry implements Cancellation {
 
   private boolean endIfQuiet() {
     synchronized (root) {
-      if (!closed && !isQuietBesides(Thread.currentThread())) {
+      if (!closed && !isQuietBesides(Listener.ownIn(this))) {
         return false;
       }
       if (!closed) {
@@ -193,12 +196,9 @@ final class Work extends Entry implements Cancellation {
     }
   }
 
-  /// Under the lock: an action that closes the scope it was registered with does not wait for
-  /// itself.
-  private boolean isQuietBesides(Thread closer) {
-    Stop started = stop;
-    int own = started != null && started.runsActionOn(closer) ? 1 : 0;
-    return working == 0 && actions <= own;
+  /// Under the lock.
+  private boolean isQuietBesides(int ownActions) {
+    return working == 0 && actions <= ownActions;
   }
 
   /// Under the lock: this and what is left below it is over.
@@ -282,27 +282,8 @@ final class Work extends Entry implements Cancellation {
     }
   }
 
-  /// Runs the operation as this work's, on the calling thread. What it throws after a cancel
-  /// becomes the cause of a [CancelledException]; what it returns is returned.
   <T extends @Nullable Object, X extends Throwable> T invoke(Op<T, X> op) throws X {
-    if (this == NONE) {
-      return ScopedValue.where(Run.CURRENT, Run.NONE).call(op);
-    }
-    Run run = new Run(this);
-    run.enter();
-    try {
-      return ScopedValue.where(Run.CURRENT, run).call(op);
-    } catch (CancelledException | Error failure) {
-      throw failure;
-    } catch (Throwable failure) {
-      CancelReason why = reason;
-      if (why == null) {
-        throw failure;
-      }
-      throw new CancelledException(why, failure);
-    } finally {
-      run.leave();
-    }
+    return this == NONE ? Run.invokeDetached(op) : Run.invoke(this, op);
   }
 
   @Override
@@ -409,7 +390,7 @@ final class Work extends Entry implements Cancellation {
       }
       listener.fire();
     }
-    listener.start(why).guard();
+    listener.startLate(why);
     return listener;
   }
 

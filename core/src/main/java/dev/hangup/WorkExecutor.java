@@ -20,21 +20,29 @@ final class WorkExecutor extends AbstractExecutorService {
   }
 
   /// What is submitted arrives here as a future, which must hear of a cancel even before its start:
-  /// it is run in any case, and the work is entered inside it. A bare task that was cancelled ends
-  /// quietly.
+  /// it is run in any case, and the work is entered inside it. So is a bare task, for somebody may
+  /// wait for what it does at its end.
   @Override
   public void execute(Runnable task) {
-    executor.execute(task instanceof Submitted<?> ? task : quiet(work.wrap(task)));
+    executor.execute(task instanceof Submitted<?> ? task : () -> run(task));
   }
 
-  private static Runnable quiet(Runnable task) {
-    return () -> {
-      try {
-        task.run();
-      } catch (CancelledException cancelled) {
-        Log.taskCancelled(cancelled);
+  private void run(Runnable task) {
+    boolean[] begun = {false};
+    try {
+      work.wrap(
+              (Runnable)
+                  () -> {
+                    begun[0] = true;
+                    task.run();
+                  })
+          .run();
+    } catch (IllegalStateException failure) {
+      if (begun[0]) { // else it is a CancelledException, or says that the work is over
+        throw failure;
       }
-    };
+      Run.invokeCancelled(work, task);
+    }
   }
 
   @Override

@@ -128,6 +128,57 @@ class AbortableTest {
   }
 
   @Test
+  void graceIsThatOfTheScopeTheThreadWorksIn() throws Exception {
+    Duration patient = Duration.ofMillis(400);
+    Duration hasty = Duration.ofMillis(20);
+    assertThat(stopUnder(hasty, patient)).isGreaterThanOrEqualTo(patient);
+    assertThat(stopUnder(Duration.ofSeconds(60), hasty)).isLessThan(Duration.ofSeconds(8));
+  }
+
+  /// From the cancel of the outer scope until an operation in the inner one, whose abort does not
+  /// help, was interrupted.
+  private static Duration stopUnder(Duration outer, Duration inner) throws Exception {
+    try (CancelScope scope = CancelScope.open(o -> o.withGrace(outer));
+        CancelScope child = CancelScope.open(scope.cancellation(), o -> o.withGrace(inner))) {
+      Work work = (Work) child.cancellation();
+      Thread.startVirtualThread(() -> {
+        Await.until(() -> hasRegion(work));
+        scope.cancel(CLOSED);
+      });
+      assertThatThrownBy(() -> child.call(() -> blockIn(Abort.Interrupt.AFTER_GRACE)))
+          .hasCauseInstanceOf(InterruptedException.class);
+      return Await.value(scope.cancelAndAwait(CLOSED)).timeToStop();
+    }
+  }
+
+  @Test
+  void cleanUpAroundAnInnerScopeThatHasThrownHasItsGrace() {
+    AtomicBoolean interrupted = new AtomicBoolean();
+    try (CancelScope scope = CancelScope.open(o -> o.withGrace(Duration.ofSeconds(60)))) {
+      assertThatThrownBy(() ->
+              scope.call(() -> {
+                try {
+                  return Hangup.withDeadline(
+                      Duration.ofSeconds(60),
+                      () -> {
+                        scope.cancel(CLOSED);
+                        Cancellation.current().check();
+                        return null;
+                      });
+                } finally {
+                  try {
+                    new CountDownLatch(1).await(60, TimeUnit.MILLISECONDS);
+                  } catch (InterruptedException e) {
+                    interrupted.set(true);
+                  }
+                }
+              }))
+          .isInstanceOf(CancelledException.class);
+    }
+    assertThat(interrupted).isFalse();
+  }
+
+  @Test
   void interruptComesAtOnceWhereTheAbortAllowsIt() throws Exception {
     try (CancelScope scope = CancelScope.open(o -> o.withGrace(Duration.ofSeconds(60)))) {
       cancelWhenInside(scope);

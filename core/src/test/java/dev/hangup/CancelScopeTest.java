@@ -197,6 +197,66 @@ class CancelScopeTest {
   }
 
   @Test
+  void lateActionMayCloseItsScope() {
+    CompletableFuture<Boolean> closed = new CompletableFuture<>();
+    CancelScope scope = CancelScope.open();
+    scope.cancel(CLOSED);
+    scope
+        .cancellation()
+        .onCancel(reason -> {
+          scope.close();
+          closed.complete(true);
+        });
+    assertThat(Await.value(closed)).isTrue();
+  }
+
+  @Test
+  void actionMayCloseTheScopeAboveItsOwn() {
+    CompletableFuture<Boolean> closed = new CompletableFuture<>();
+    CancelScope parent = CancelScope.open();
+    CancelScope child = CancelScope.open(parent.cancellation(), o -> o);
+    child
+        .cancellation()
+        .onCancel(reason -> {
+          parent.close();
+          closed.complete(true);
+        });
+    child.cancel(CLOSED);
+    assertThat(Await.value(closed)).isTrue();
+  }
+
+  @Test
+  void actionThatClosesAChildWaitsForTheChildsActions() {
+    CountDownLatch childRuns = new CountDownLatch(1);
+    CountDownLatch childMayEnd = new CountDownLatch(1);
+    AtomicReference<String> trail = new AtomicReference<>("");
+    CancelScope parent = CancelScope.open();
+    CancelScope child = CancelScope.open(parent.cancellation(), o -> o);
+    child
+        .cancellation()
+        .onCancel(reason -> {
+          childRuns.countDown();
+          awaitQuietly(childMayEnd);
+          trail.updateAndGet(text -> text + "child ");
+        });
+    CompletableFuture<Thread> closer = new CompletableFuture<>();
+    parent
+        .cancellation()
+        .onCancel(reason -> {
+          awaitQuietly(childRuns);
+          closer.complete(Thread.currentThread());
+          child.close();
+          trail.updateAndGet(text -> text + "closed");
+        });
+    parent.cancel(CLOSED);
+    Thread closing = Await.value(closer);
+    Await.until(() -> closing.getState() == Thread.State.WAITING);
+    childMayEnd.countDown();
+    parent.close();
+    assertThat(trail).hasValue("child closed");
+  }
+
+  @Test
   void cancelFromAnActionIsRefused() {
     CompletableFuture<Boolean> again = new CompletableFuture<>();
     try (CancelScope scope = CancelScope.open()) {

@@ -68,6 +68,62 @@ class ForkTest {
   }
 
   @Test
+  void failureIsThrownAlsoWhereItCancelsTheThreadThatJoins() {
+    IOException failure = new IOException("first");
+    for (int round = 0; round < 300; round++) {
+      AtomicBoolean siblingEnded = new AtomicBoolean();
+      CountDownLatch waiting = new CountDownLatch(1);
+      try (CancelScope scope = CancelScope.open()) {
+        assertThatThrownBy(() ->
+                scope.call(() -> {
+                  scope.fork(() -> {
+                    try {
+                      waiting.countDown();
+                      return new CompletableFuture<>().get();
+                    } finally {
+                      siblingEnded.set(true);
+                    }
+                  });
+                  scope.fork(() -> {
+                    waiting.await();
+                    throw failure;
+                  });
+                  scope.join();
+                  return null;
+                }))
+            .satisfiesAnyOf(
+                thrown -> assertThat(thrown).isSameAs(failure),
+                thrown -> assertThat(thrown).hasCause(failure));
+        assertThat(siblingEnded).isTrue();
+      }
+    }
+    assertThat(Thread.interrupted()).isFalse();
+  }
+
+  @Test
+  void forksFailureIsItsOwnAlsoWhereItLeftSomethingRunning() {
+    IOException failure = new IOException("its own");
+    try (CancelScope scope = CancelScope.open()) {
+      Fork<Object> fork =
+          scope.fork(() -> {
+            Cancellation inside = Cancellation.current();
+            CountDownLatch running = new CountDownLatch(1);
+            Thread.startVirtualThread(
+                inside.wrap(
+                    (Runnable)
+                        () -> {
+                          running.countDown();
+                          CancelScopeTest.awaitQuietly(new CountDownLatch(1));
+                        }));
+            running.await();
+            throw failure;
+          });
+      assertThatThrownBy(scope::join).isSameAs(failure);
+      assertThat(fork.failure()).containsSame(failure);
+    }
+  }
+
+  @Test
   void errorsOfForksAreThrownToo() {
     try (CancelScope scope = CancelScope.open()) {
       scope.fork(() -> {

@@ -59,12 +59,28 @@ class SharedWorkTest {
       Future<String> last = waitIn(two);
       Await.until(() -> computations.get() == 1);
       one.cancel(CLOSED);
-      assertThatThrownBy(first::get).hasCauseInstanceOf(CancelledException.class);
+      assertThatThrownBy(first::get).hasCauseExactlyInstanceOf(CancelledException.class);
       assertThat(cancelled).isNotDone();
       two.cancel(CLOSED);
       assertThatThrownBy(last::get).hasCauseInstanceOf(CancelledException.class);
       assertThat(Await.value(cancelled))
           .isEqualTo(new CancelReason.Application("every waiter has left"));
+    }
+  }
+
+  @Test
+  void cancelledWaiterIsToldWhyHoweverItsWaitEnds() {
+    for (int round = 0; round < 500; round++) {
+      boolean interrupts = round % 2 == 0;
+      try (CancelScope scope = CancelScope.open(o -> o.withInterrupts(interrupts))) {
+        Future<String> waiter = waitIn(scope);
+        scope.cancel(CLOSED);
+        assertThatThrownBy(waiter::get)
+            .cause()
+            .isExactlyInstanceOf(CancelledException.class)
+            .extracting(e -> ((CancelledException) e).reason())
+            .isEqualTo(CLOSED);
+      }
     }
   }
 

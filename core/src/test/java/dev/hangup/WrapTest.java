@@ -1,11 +1,16 @@
 package dev.hangup;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -57,13 +62,44 @@ class WrapTest {
     try (CancelScope scope = CancelScope.open()) {
       Future<?> before = pool.submit(() -> CancelScopeTest.awaitQuietly(release));
       Future<?> queued = scope.cancellation().wrap(pool).submit(() -> ran.set(true));
-      scope.cancellation().wrap(pool).execute(() -> ran.set(true));
       scope.cancel(CLOSED);
       release.countDown();
       before.get();
       assertThatThrownBy(queued::get).hasCauseInstanceOf(CancelledException.class);
     }
     assertThat(pool.submit(ran::get).get()).isFalse();
+  }
+
+  @Test
+  void bareTaskOfCancelledWorkRunsForWhoeverWaitsForItsEnd() throws Exception {
+    try (CancelScope scope = CancelScope.open()) {
+      scope.cancel(CLOSED);
+      ExecutorService wrapped = scope.cancellation().wrap(pool);
+      CompletableFuture<Boolean> future =
+          CompletableFuture.supplyAsync(
+              () -> Cancellation.current().isCancelled() && Thread.currentThread().isInterrupted(),
+              wrapped);
+      assertThat(future.get()).isTrue();
+      assertThatThrownBy(
+              () -> wrapped.invokeAny(List.of(() -> new CountDownLatch(1).await(8, SECONDS))))
+          .isInstanceOf(ExecutionException.class);
+    }
+    assertThat(pool.submit(() -> Thread.currentThread().isInterrupted()).get()).isFalse();
+  }
+
+  @Test
+  void detachedTaskOnTheWorksOwnThreadIsNotInterrupted() throws Exception {
+    try (CancelScope scope = CancelScope.open(o -> o.withGrace(Duration.ofMillis(5)))) {
+      Callable<Boolean> audit =
+          Cancellation.detached()
+              .wrap(() -> {
+                scope.cancel(CLOSED);
+                boolean quiet = !new CountDownLatch(1).await(60, MILLISECONDS);
+                return quiet && !Cancellation.current().isCancelled();
+              });
+      assertThat(scope.call(audit)).isTrue();
+    }
+    assertThat(Thread.interrupted()).isFalse();
   }
 
   @Test
