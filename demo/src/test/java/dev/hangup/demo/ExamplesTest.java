@@ -41,13 +41,14 @@ class ExamplesTest {
             .get(
                 "/report",
                 (request, response) -> {
-                  Statement statement = connection.createStatement();
-                  ResultSet rows =
-                      Cancellation.current()
-                          .abortable(
-                              (reason, attempt) -> statement.cancel(), // the database stops too
-                              () -> statement.executeQuery(SLOW_QUERY));
-                  response.json(asJson(rows));
+                  try (Statement statement = connection.createStatement()) {
+                    ResultSet rows =
+                        Cancellation.current()
+                            .abortable(
+                                (reason, attempt) -> statement.cancel(), // the database stops too
+                                () -> statement.executeQuery(SLOW_QUERY));
+                    response.json(asJson(rows));
+                  }
                 });
     // @end
     return router;

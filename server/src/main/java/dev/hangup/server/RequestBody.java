@@ -165,6 +165,7 @@ final class RequestBody extends InputStream {
 
   private void throwFailure() {
     if (failure != null) {
+      Cancellation.current().check(); // so that the handler's work counts as told
       throw failure.get();
     }
   }

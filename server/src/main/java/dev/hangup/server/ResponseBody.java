@@ -101,7 +101,8 @@ final class ResponseBody extends OutputStream {
     closed = true;
     ended = true;
     boolean tooShort = written < length && !silent;
-    if (failed || tooShort || exchange.cancellation().isCancelled()) {
+    boolean cutOff = length < 0 && exchange.cancellation().isCancelled();
+    if (failed || tooShort || cutOff) {
       exchange.cut();
       exchange.cancellation().check();
     }
@@ -128,6 +129,7 @@ final class ResponseBody extends OutputStream {
         throw new InterruptedIOException("interrupted while writing the response");
       }
       if (broken != null) {
+        Cancellation.current().check(); // so that the handler's work counts as told
         throw new CancelledException(broken);
       }
       pending += silent ? 0 : bytes;

@@ -178,8 +178,8 @@ public final class Server implements AutoCloseable {
     connections.forEach(Server::stop);
     Duration patience = context.options().grace().plus(CLOSE_MARGIN);
     Deadline end = Deadline.after(patience);
-    connections.newCloseFuture().awaitUninterruptibly(patience.toMillis());
     try {
+      var _ = connections.newCloseFuture().await(patience.toMillis());
       context.inFlight().awaitNone(end); // also those whose clients have left
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -5,6 +5,7 @@ import dev.hangup.CancelReport;
 import dev.hangup.CancelScope;
 import dev.hangup.CancellationPoint;
 import dev.hangup.CancelledException;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,12 +20,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 
 /// One run of a [CancelEverywhere] test: does the work, and cancels it where this run is to.
 ///
 /// Not for more than one [#run(Callable)] at a time.
 public final class Everywhere {
   private static final String BLOCKED = "blocked";
+  private static final String UNKNOWN = "?"; // a stack that could not be taken just now
   private static final StackWalker WALKER = StackWalker.getInstance();
   private static final long LOOK_MILLIS = 1;
   private static final long STOP_SECONDS = 8;
@@ -69,7 +72,8 @@ public final class Everywhere {
   /// @param work what to do
   /// @return its value; empty if it was cancelled and stopped
   /// @throws Exception what the work threw in the run that is not cancelled
-  /// @throws AssertionError if the work ignored its cancel beyond its grace
+  /// @throws AssertionError if the work ignored its cancel beyond its grace, or a clean-up failed
+  ///   with a [RuntimeException] of its own
   public <T> Optional<T> run(Callable<T> work) throws Exception {
     AtomicBoolean cancelled = new AtomicBoolean();
     try (CancelScope scope = CancelScope.open(o -> o.withName("everywhere"))) {
@@ -88,33 +92,62 @@ public final class Everywhere {
       FutureTask<T> task, Thread thread, CancelScope scope, AtomicBoolean cancelled)
       throws Exception {
     String before = "";
+    boolean told = false;
     while (true) {
       try {
         Optional<T> value = Optional.ofNullable(task.get(LOOK_MILLIS, TimeUnit.MILLISECONDS));
+        requireReached(cancelled);
         requireStopped(scope, cancelled);
         return value;
       } catch (TimeoutException stillRunning) {
         String line = blockedLine(thread);
-        if (!line.isEmpty() && line.equals(before) && !cancelled.get()) {
-          reached(BLOCKED, line, scope, cancelled);
-          before = line + " seen";
-        } else if (!before.equals(line + " seen")) {
+        boolean sameAsBefore = line.equals(before) || line.equals(UNKNOWN);
+        if (!sameAsBefore) {
           before = line;
+          told = false;
+        } else if (!told && !line.isEmpty() && !line.equals(UNKNOWN) && !cancelled.get()) {
+          told = true;
+          reached(BLOCKED, line, scope, cancelled);
         }
       } catch (ExecutionException e) {
         requireStopped(scope, cancelled);
-        return outcome(e.getCause());
+        return outcome(e.getCause(), cancelled.get());
       }
     }
   }
 
-  private static <T> Optional<T> outcome(@Nullable Throwable failure) throws Exception {
-    return switch (failure) {
-      case CancelledException _ -> Optional.empty();
+  private static <T> Optional<T> outcome(@Nullable Throwable failure, boolean cancelled)
+      throws Exception {
+    if (cancelled && failure instanceof CancelledException stopped) {
+      requireHarmless(stopped);
+      return Optional.empty();
+    }
+    switch (failure) {
       case Exception exception -> throw exception;
       case Error error -> throw error;
       case null, default -> throw new AssertionError(failure);
-    };
+    }
+  }
+
+  /// What a stopped operation throws is its way of stopping; any other failure of a clean-up is
+  /// one.
+  private static void requireHarmless(CancelledException stopped) {
+    boolean harmless = stopped.getCause() == null;
+    for (Throwable cause = stopped; cause != null; cause = cause.getCause()) {
+      boolean ofStopping = cause instanceof InterruptedException || cause instanceof IOException;
+      harmless |= ofStopping || !(stopped.getCause() instanceof RuntimeException);
+    }
+    if (!harmless) {
+      throw new AssertionError(
+          "the work failed while it was stopped: " + stopped.getCause(), stopped);
+    }
+  }
+
+  /// A point that this run did not come by says nothing.
+  private void requireReached(AtomicBoolean cancelled) {
+    if (target != null && !cancelled.get()) {
+      Assumptions.abort("not reached in this run: " + target);
+    }
   }
 
   private void reached(CancellationPoint kind, CancelScope scope, AtomicBoolean cancelled) {
@@ -156,7 +189,7 @@ public final class Everywhere {
               .filter(Everywhere::isUsers)
               .findFirst()
               .map(StackTraceElement::toString)
-              .orElse("");
+              .orElse(UNKNOWN);
       default -> "";
     };
   }

@@ -8,6 +8,7 @@ import dev.hangup.Cancellation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -71,10 +72,42 @@ class CancelEverywhereTest {
         .hasMessageContaining("CancelEverywhereTest.deaf");
   }
 
+  @Test
+  void cleanUpThatFailsFails() {
+    Everywhere everywhere = new Everywhere(firstPoint(CancelEverywhereTest::breaksItsCleanUp), 1);
+    assertThatThrownBy(() -> everywhere.run(CancelEverywhereTest::breaksItsCleanUp))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("failed while it was stopped")
+        .hasMessageContaining("no such account");
+  }
+
+  private static boolean breaksItsCleanUp() {
+    try {
+      Cancellation.current().check();
+      return true;
+    } catch (RuntimeException cancelled) {
+      throw new IllegalStateException("no such account", null);
+    }
+  }
+
+  @Test
+  void undisturbedRunThrowsWhatTheWorkThrows() {
+    Everywhere undisturbed = new Everywhere(null, 1);
+    assertThatThrownBy(() ->
+            undisturbed.run(() ->
+                dev.hangup.Hangup.withDeadline(
+                    Duration.ofMillis(5), () -> new CountDownLatch(1).await(8, TimeUnit.SECONDS))))
+        .isInstanceOf(dev.hangup.CancelledException.class);
+  }
+
   private static Everywhere.Point firstCheck() {
+    return firstPoint(CancelEverywhereTest::deaf);
+  }
+
+  private static Everywhere.Point firstPoint(Callable<Boolean> work) {
     Everywhere undisturbed = new Everywhere(null, 1);
     try {
-      undisturbed.run(CancelEverywhereTest::deaf);
+      undisturbed.run(work);
     } catch (Exception e) {
       throw new AssertionError(e);
     }
