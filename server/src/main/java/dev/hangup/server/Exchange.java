@@ -4,6 +4,7 @@ import dev.hangup.CancelReason;
 import dev.hangup.CancelScope;
 import dev.hangup.Cancellation;
 import dev.hangup.CancelledException;
+import dev.hangup.Deadline;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -53,6 +54,7 @@ final class Exchange implements Runnable {
   private final Response response = new Response(this);
   private final long at = System.currentTimeMillis();
   private final long began = System.nanoTime();
+  private final @Nullable Deadline deadline;
   private final @Nullable Request request;
 
   // Only the event loop
@@ -81,6 +83,7 @@ final class Exchange implements Runnable {
     if (refusal != null || hasNoBody()) {
       body.complete();
     }
+    this.deadline = RequestDeadline.of(head.headers(), context.options().maxDeadline());
     this.refusal = refusal;
     this.keepAlive = refusal == null && HttpUtil.isKeepAlive(head);
     this.request = refusal == null ? parse() : null;
@@ -112,6 +115,9 @@ final class Exchange implements Runnable {
   void start() {
     HttpException refused;
     synchronized (this) {
+      if (refusal == null && deadline != null && deadline.isExpired()) {
+        refusal = Failures.late();
+      }
       refused = refusal;
     }
     if (refused != null) {
@@ -119,7 +125,8 @@ final class Exchange implements Runnable {
       handlerReturned();
       return;
     }
-    CancelScope.Options options = context.scopeOptions().withName(head.method() + " " + head.uri());
+    CancelScope.Options named = context.scopeOptions().withName(head.method() + " " + head.uri());
+    CancelScope.Options options = deadline == null ? named : named.withDeadline(deadline);
     CancelScope opened = CancelScope.open(Cancellation.detached(), options);
     scope = opened;
     context.inFlight().begin();

@@ -19,11 +19,16 @@ final class Failures {
       case HttpException answer -> answer;
       case CancelledException cancelled ->
           switch (cancelled.reason()) {
-            case CancelReason.DeadlineExceeded _ -> new HttpException(504, "the time is over");
+            case CancelReason.DeadlineExceeded _ -> late();
             case CancelReason.ServerStopping _ -> new HttpException(503, "the server stops");
             default -> new HttpException(500, "the request was cancelled");
           };
       default -> new HttpException(500, "the handler failed");
     };
+  }
+
+  /// The time that the caller gave is over.
+  static HttpException late() {
+    return new HttpException(504, "the time is over");
   }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// | writeAheadBytes | 128 KiB | how much of a response waits for a slow client before the handler's write blocks |
 /// | headerTimeout | 10 s | from a request's first byte to the end of its head; then 408 |
 /// | idleTimeout | 60 s | a connection without a request; then closed |
+/// | maxDeadline | 1 h | the most that a caller's `Request-Timeout`, `grpc-timeout`, `Connect-Timeout-Ms` or `x-envoy-expected-rq-timeout-ms` can ask for |
 /// | grace | 250 ms | from the cancel to the straggler's report, see [dev.hangup.CancelScope.Options#withGrace(Duration)] |
 /// | accessLog | none | [AccessLog] |
 public final class ServerOptions {
@@ -167,6 +168,14 @@ public final class ServerOptions {
     return with(v -> v.idleTimeout = positive("idleTimeout", timeout));
   }
 
+  /// The longest deadline that a request may bring; without one in its header fields it has none.
+  ///
+  /// @param deadline more than zero, at most 365 days
+  /// @return a copy
+  public ServerOptions withMaxDeadline(Duration deadline) {
+    return with(v -> v.maxDeadline = positive("maxDeadline", deadline));
+  }
+
   /// How long cancelled work has before it is a straggler.
   ///
   /// @param grace more than zero, at most 365 days
@@ -266,6 +275,10 @@ public final class ServerOptions {
     return values.idleTimeout;
   }
 
+  Duration maxDeadline() {
+    return values.maxDeadline;
+  }
+
   Duration grace() {
     return values.grace;
   }
@@ -290,6 +303,7 @@ public final class ServerOptions {
     int writeAheadBytes = 128 << 10;
     Duration headerTimeout = Duration.ofSeconds(10);
     Duration idleTimeout = Duration.ofSeconds(60);
+    Duration maxDeadline = Duration.ofHours(1);
     Duration grace = Duration.ofMillis(250);
     @Nullable AccessLog accessLog;
 
@@ -309,6 +323,7 @@ public final class ServerOptions {
       copy.writeAheadBytes = writeAheadBytes;
       copy.headerTimeout = headerTimeout;
       copy.idleTimeout = idleTimeout;
+      copy.maxDeadline = maxDeadline;
       copy.grace = grace;
       copy.accessLog = accessLog;
       return copy;
