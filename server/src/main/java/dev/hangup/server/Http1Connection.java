@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP/1.1 connection: hands requests to exchanges one after the other, and hears the client
@@ -185,7 +186,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException) {
+    if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
       leaving = new CancelReason.ClientReset(); // no orderly end of the stream
     } else {
       context.connectionFailed(cause);

@@ -25,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP/2 connection: RFC 9113. Each stream has an exchange of its own, see [Http2Stream].
@@ -71,6 +72,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
                     .maxHeaderListSize(options.maxHeaderBytes()))
             .decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
             .encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
+            .gracefulShutdownTimeoutMillis(0) // a close is one: we wait before, where we want to
             .build();
     pipeline.addLast(this, codec, new Http2MultiplexHandler(new Streams(this)), new Rest(context));
     widen(codec);
@@ -98,6 +100,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslCloseCompletionEvent) {
+      tell(leaving());
       var _ = channel.close(); // RFC 9113 §5.4.1 has no half-closed TLS
     }
     ctx.fireUserEventTriggered(event);
@@ -105,7 +108,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException) {
+    if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
       leaving = new CancelReason.ClientReset();
       var _ = channel.close();
     } else {
@@ -120,12 +123,15 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    CancelReason reason = context.isStopping() ? new CancelReason.ServerStopping() : leaving();
-    List.copyOf(live).forEach(stream -> stream.lost(reason));
+    tell(context.isStopping() ? new CancelReason.ServerStopping() : leaving());
     if (idleTimer != null) {
       idleTimer.cancel(false);
     }
     ctx.fireChannelInactive();
+  }
+
+  private void tell(CancelReason reason) {
+    List.copyOf(live).forEach(stream -> stream.lost(reason));
   }
 
   // Its streams
@@ -139,7 +145,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   }
 
   void remove(Http2Stream stream) {
-    if (live.remove(stream) && live.isEmpty()) {
+    if (live.remove(stream) && live.isEmpty() && channel.isActive()) {
       if (goingAway) {
         var _ = channel.close();
       } else {
@@ -211,6 +217,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     protected void initChannel(Channel stream) {
       stream
           .pipeline()
+          .addLast(new Http2RequestCheck())
           .addLast(new Http2StreamFrameToHttpObjectCodec(true))
           .addLast(new Http2Stream(connection, stream));
     }

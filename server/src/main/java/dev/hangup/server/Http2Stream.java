@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
@@ -26,6 +27,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   private final Http2Connection connection;
   private final Channel channel;
   private @Nullable Exchange exchange;
+  private boolean received;
   private boolean over;
 
   Http2Stream(Http2Connection connection, Channel channel) {
@@ -44,6 +46,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     try {
       if (message instanceof HttpRequest head && exchange == null) {
+        Http2RequestCheck.clean(head);
         HttpException refusal = RequestRules.check(head, connection.context().options());
         exchange = new Exchange(connection.context(), this, head, refusal);
         exchange.start();
@@ -61,6 +64,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
       receiving.offer(content.content().retain());
     }
     if (content instanceof LastHttpContent) {
+      received = true;
       receiving.body().complete();
     }
   }
@@ -71,13 +75,21 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   /// What is not read keeps its part of the window: the client waits. A reset is heard all the
-  /// same.
+  /// same. A handler that takes the last bytes while reading is being paused may not see that it
+  /// is: so whoever pauses looks again.
   private void updateReading() {
-    long unread = exchange == null ? 0 : exchange.body().unread();
-    boolean read = unread < connection.context().readAhead().allowance();
+    boolean read = mayRead();
     if (channel.config().isAutoRead() != read) {
       channel.config().setAutoRead(read);
+      if (!read && mayRead()) {
+        channel.config().setAutoRead(true);
+      }
     }
+  }
+
+  private boolean mayRead() {
+    long unread = exchange == null ? 0 : exchange.body().unread();
+    return unread < connection.context().readAhead().allowance();
   }
 
   @Override
@@ -88,11 +100,19 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
     ReferenceCountUtil.release(event);
   }
 
+  /// What the codecs could not take: the client is told which rule it broke, RFC 9113 §5.4.2.
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     connection.context().noted("a stream failed", cause);
     lost(new CancelReason.Application("the stream failed: " + cause.getMessage()));
-    var _ = channel.close();
+    reset(errorOf(cause), _ -> {});
+  }
+
+  private Http2Error errorOf(Throwable cause) {
+    if (cause instanceof Http2Exception broken) {
+      return broken.error();
+    }
+    return exchange == null ? Http2Error.PROTOCOL_ERROR : Http2Error.INTERNAL_ERROR;
   }
 
   @Override
@@ -167,7 +187,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   @Override
   public void ended(Exchange ending, boolean reusable) {
     onLoop(() -> {
-      if (channel.isActive() && !ending.body().isComplete()) {
+      if (channel.isActive() && !received) {
         reset(Http2Error.NO_ERROR, _ -> {});
       }
       end();

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Objects;
 import javax.net.ssl.KeyManagerFactory;
 
@@ -118,9 +119,21 @@ public final class Tls {
     try (InputStream in = Files.newInputStream(file)) {
       store.load(in, password);
     }
+    if (!hasKey(store)) {
+      throw new IOException("the keystore has no key");
+    }
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, password);
     return keys;
+  }
+
+  private static boolean hasKey(KeyStore store) throws GeneralSecurityException {
+    for (String alias : Collections.list(store.aliases())) {
+      if (store.isKeyEntry(alias)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void makeKeyStore(Path file) throws IOException {
