@@ -66,6 +66,7 @@ final class Exchange implements Runnable {
   private @Nullable CancelReason hungUp;
   private @Nullable CancelReason cancelled;
   private @Nullable ResponseBody stream;
+  private boolean headBegun;
   private boolean headSent;
   private boolean answered;
   private boolean lastDecided;
@@ -230,6 +231,11 @@ final class Exchange implements Runnable {
     return head;
   }
 
+  /// Whether nothing of the final response has been handed over yet.
+  synchronized boolean isUnanswered() {
+    return !headBegun && hungUp == null && !over;
+  }
+
   boolean isHead() {
     return head.method().equals(HttpMethod.HEAD);
   }
@@ -338,6 +344,7 @@ final class Exchange implements Runnable {
     message.headers().set(HttpHeaderNames.DATE, context.date());
     boolean whole = message instanceof LastHttpContent;
     synchronized (this) {
+      headBegun = true;
       keepAlive &= !close && !context.isStopping() && (body.isComplete() || isNearlyComplete());
       if (!keepAlive) {
         message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);

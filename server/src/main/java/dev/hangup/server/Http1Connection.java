@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpContent;
@@ -20,7 +21,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +47,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   private HttpVersion version = HttpVersion.HTTP_1_1;
   private final ResetWatch resets;
   private CancelReason leaving = new CancelReason.ClientClosed();
+  private HalfClose halfClose = HalfClose.CANCEL;
+  private boolean inputEnded;
   private boolean deaf;
   private boolean lingering;
 
@@ -67,6 +69,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
 
   /// The connection was found to speak HTTP/1.1.
   void begin() {
+    boolean tls = channel.pipeline().get(SslHandler.class) != null;
+    halfClose = tls ? HalfClose.CANCEL : context.options().halfClose();
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, halfClose != HalfClose.CANCEL);
     timeouts.idle();
   }
 
@@ -180,14 +185,43 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslCloseCompletionEvent) {
       close();
+    } else if (event instanceof ChannelInputShutdownEvent) {
+      halfClosed();
     }
     ReferenceCountUtil.release(event);
+  }
+
+  /// The client has ended its sending. Does it still wait?
+  private void halfClosed() {
+    inputEnded = true;
+    boolean bodyCut = receiving != null && !receiving.body().isComplete();
+    if (current == null || bodyCut) {
+      close();
+    } else if (halfClose == HalfClose.PROBE) {
+      if (mayProbe()) {
+        new HalfCloseProbe(this, channel).probe();
+      } else {
+        close();
+      }
+    }
+  }
+
+  /// No interim response is for HTTP/1.0 (RFC 9110 §15.2), nor comes after the final one has begun.
+  boolean mayProbe() {
+    return current != null && canChunk() && current.isUnanswered();
+  }
+
+  /// A probe found the client gone.
+  void gone() {
+    close();
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
-      leaving = new CancelReason.ClientReset(); // no orderly end of the stream
+      if (!inputEnded) {
+        leaving = new CancelReason.ClientReset(); // no orderly end of the stream
+      }
     } else {
       context.connectionFailed(cause);
       leaving = new CancelReason.Application("the connection failed: " + cause);
@@ -197,7 +231,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
 
   private CancelReason leaving() {
     boolean closed = leaving instanceof CancelReason.ClientClosed;
-    return closed && resets.hasMetReset() ? new CancelReason.ClientReset() : leaving;
+    // After a FIN, a reset is but its echo: the client's answer to a probe.
+    return closed && !inputEnded && resets.hasMetReset() ? new CancelReason.ClientReset() : leaving;
   }
 
   @Override
@@ -257,36 +292,26 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   /// A body without chunks or length ends with the connection: only a reset tells that it was cut.
   @Override
   public void cut(ChannelFutureListener done) {
-    onLoop(() -> {
-      if (!canChunk() && channel.isOpen()) {
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      }
-      var _ = channel.close().addListener(done);
-    });
+    context.onLoop(
+        channel,
+        () -> {
+          if (!canChunk() && channel.isOpen()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+          }
+          var _ = channel.close().addListener(done);
+        });
   }
 
   @Override
   public void consumed() {
     if (!channel.config().isAutoRead()) {
-      onLoop(this::updateReading);
+      context.onLoop(channel, this::updateReading);
     }
   }
 
   @Override
   public void ended(Exchange exchange, boolean reusable) {
-    onLoop(() -> next(exchange, reusable));
-  }
-
-  private void onLoop(Runnable task) {
-    if (channel.eventLoop().inEventLoop()) {
-      task.run();
-      return;
-    }
-    try {
-      channel.eventLoop().execute(task);
-    } catch (RejectedExecutionException late) {
-      context.noted("a handler outlived its server", late); // its connection is closed
-    }
+    context.onLoop(channel, () -> next(exchange, reusable));
   }
 
   private void next(Exchange exchange, boolean reusable) {
@@ -304,6 +329,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     Exchange following = unpark();
     if (following != null) {
       start(following, following.head());
+    } else if (inputEnded) {
+      close();
     } else {
       timeouts.idle();
     }
@@ -318,6 +345,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     deaf = true;
     for (Exchange next = unpark(); next != null; next = unpark()) {
       next.drop();
+    }
+    if (inputEnded) {
+      close();
+      return;
     }
     timeouts.linger();
     channel.config().setAutoRead(true);

@@ -15,7 +15,6 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP/2 stream: one request and its answer. A RST_STREAM cancels it and no other; a lost
@@ -170,39 +169,35 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   private void reset(Http2Error error, ChannelFutureListener done) {
-    onLoop(() -> {
-      var _ = channel.writeAndFlush(new DefaultHttp2ResetFrame(error));
-      var _ = channel.close().addListener(done);
-    });
+    connection
+        .context()
+        .onLoop(
+            channel,
+            () -> {
+              var _ = channel.writeAndFlush(new DefaultHttp2ResetFrame(error));
+              var _ = channel.close().addListener(done);
+            });
   }
 
   @Override
   public void consumed() {
     if (!channel.config().isAutoRead()) {
-      onLoop(this::updateReading);
+      connection.context().onLoop(channel, this::updateReading);
     }
   }
 
   /// An answer that needed not all of the request asks the client to stop sending: RFC 9113 §8.1.
   @Override
   public void ended(Exchange ending, boolean reusable) {
-    onLoop(() -> {
-      if (channel.isActive() && !received) {
-        reset(Http2Error.NO_ERROR, _ -> {});
-      }
-      end();
-    });
-  }
-
-  private void onLoop(Runnable task) {
-    if (channel.eventLoop().inEventLoop()) {
-      task.run();
-      return;
-    }
-    try {
-      channel.eventLoop().execute(task);
-    } catch (RejectedExecutionException late) {
-      connection.context().noted("a handler outlived its server", late);
-    }
+    connection
+        .context()
+        .onLoop(
+            channel,
+            () -> {
+              if (channel.isActive() && !received) {
+                reset(Http2Error.NO_ERROR, _ -> {});
+              }
+              end();
+            });
   }
 }

@@ -1,6 +1,7 @@
 package dev.hangup.server;
 
 import dev.hangup.Cancellation;
+import dev.hangup.CancelledException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -165,8 +166,11 @@ final class RequestBody extends InputStream {
 
   private void throwFailure() {
     if (failure != null) {
-      Cancellation.current().check(); // so that the handler's work counts as told
-      throw failure.get();
+      RuntimeException why = failure.get();
+      if (why instanceof CancelledException) {
+        Cancellation.current().check(); // so that the handler's work counts as told
+      }
+      throw why;
     }
   }
 

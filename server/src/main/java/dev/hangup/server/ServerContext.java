@@ -1,6 +1,7 @@
 package dev.hangup.server;
 
 import dev.hangup.CancelScope;
+import io.netty.channel.Channel;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -78,6 +79,20 @@ final class ServerContext {
       date = last;
     }
     return last.text;
+  }
+
+  /// Runs a task on a channel's event loop, at once if this is it. Once the loops have stopped
+  /// there is nothing left to do.
+  void onLoop(Channel channel, Runnable task) {
+    if (channel.eventLoop().inEventLoop()) {
+      task.run();
+      return;
+    }
+    try {
+      channel.eventLoop().execute(task);
+    } catch (RejectedExecutionException late) {
+      noted("a handler outlived its server", late); // its connection is closed
+    }
   }
 
   void handlerFailed(String request, Throwable failure) {

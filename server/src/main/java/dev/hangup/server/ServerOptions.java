@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// | writeAheadBytes | 128 KiB | how much of a response waits for a slow client before the handler's write blocks |
 /// | headerTimeout | 10 s | from a request's first byte to the end of its head; then 408 |
 /// | idleTimeout | 60 s | a connection without a request; then closed |
+/// | halfClose | PROBE | what an HTTP/1.1 client means that ends its sending, see [HalfClose] |
 /// | maxDeadline | 1 h | the most that a caller's `Request-Timeout`, `grpc-timeout`, `Connect-Timeout-Ms` or `x-envoy-expected-rq-timeout-ms` can ask for |
 /// | grace | 250 ms | from the cancel to the straggler's report, see [dev.hangup.CancelScope.Options#withGrace(Duration)] |
 /// | accessLog | none | [AccessLog] |
@@ -168,6 +169,14 @@ public final class ServerOptions {
     return with(v -> v.idleTimeout = positive("idleTimeout", timeout));
   }
 
+  /// What an HTTP/1.1 client means that ends its sending while it waits.
+  ///
+  /// @param halfClose what to do
+  /// @return a copy
+  public ServerOptions withHalfClose(HalfClose halfClose) {
+    return with(v -> v.halfClose = Objects.requireNonNull(halfClose, "halfClose"));
+  }
+
   /// The longest deadline that a request may bring; without one in its header fields it has none.
   ///
   /// @param deadline more than zero, at most 365 days
@@ -275,6 +284,10 @@ public final class ServerOptions {
     return values.idleTimeout;
   }
 
+  HalfClose halfClose() {
+    return values.halfClose;
+  }
+
   Duration maxDeadline() {
     return values.maxDeadline;
   }
@@ -303,6 +316,7 @@ public final class ServerOptions {
     int writeAheadBytes = 128 << 10;
     Duration headerTimeout = Duration.ofSeconds(10);
     Duration idleTimeout = Duration.ofSeconds(60);
+    HalfClose halfClose = HalfClose.PROBE;
     Duration maxDeadline = Duration.ofHours(1);
     Duration grace = Duration.ofMillis(250);
     @Nullable AccessLog accessLog;
@@ -323,6 +337,7 @@ public final class ServerOptions {
       copy.writeAheadBytes = writeAheadBytes;
       copy.headerTimeout = headerTimeout;
       copy.idleTimeout = idleTimeout;
+      copy.halfClose = halfClose;
       copy.maxDeadline = maxDeadline;
       copy.grace = grace;
       copy.accessLog = accessLog;
