@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// Something that happened to a request.
 ///
 /// @param id the request's
-/// @param name what happened: `started`, `working`, `sent`, `told` of the cancel, `stopped` or
-///   `completed`
+/// @param name what happened: `started`, `working`, `sent`, `received`, `told` of the cancel,
+///   `stopped` or `completed`
 /// @param at when
-/// @param n how far the work was: a step, chunks or bytes; null where there is nothing to count
+/// @param n how far the work was: a step, pieces or bytes; null where there is nothing to count
 /// @param reason why the request was cancelled, if it was: the code of a [dev.hangup.CancelReason]
 record Event(String id, String name, Instant at, @Nullable Long n, @Nullable String reason) {
 

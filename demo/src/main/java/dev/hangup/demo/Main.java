@@ -2,10 +2,14 @@ package dev.hangup.demo;
 
 import dev.hangup.server.AccessLog;
 import dev.hangup.server.Server;
+import dev.hangup.server.ServerOptions;
+import dev.hangup.server.Tls;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,6 +24,8 @@ import picocli.CommandLine.TypeConversionException;
     footer = {"", "Exit status: 1 if it cannot start, 2 if it does not understand its arguments."},
     sortOptions = false)
 final class Main implements Callable<Integer> {
+  private static final long MAX_UPLOAD = 1L << 30; // none of it is kept
+
   @Option(
       names = "--port",
       paramLabel = "PORT",
@@ -27,6 +33,17 @@ final class Main implements Callable<Integer> {
       converter = PortNumber.class,
       description = "the port to listen on, 0 for a free one (default: ${DEFAULT-VALUE})")
   private int port;
+
+  @Option(
+      names = "--tls-port",
+      paramLabel = "PORT",
+      defaultValue = "8443",
+      converter = PortNumber.class,
+      description = "the port to listen on for TLS, 0 for a free one (default: ${DEFAULT-VALUE})")
+  private int tlsPort;
+
+  @Option(names = "--no-tls", description = "do without TLS")
+  private boolean noTls;
 
   @Option(
       names = "--host",
@@ -66,25 +83,42 @@ final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintStream out = System.out;
-    AccessLog accessLog = AccessLog.printing(System.err);
+    UnaryOperator<ServerOptions> options = options();
     try (Events events = Events.open(out, trace);
-        Server server =
-            Server.start(
-                Routes.all(events),
-                options -> options.withHost(host).withPort(port).withAccessLog(accessLog))) {
+        Server server = Server.start(Routes.all(events), options)) {
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::close));
-      greet(out, "http://" + bracketed(host) + ":" + server.port() + "/");
+      greet(out, server);
       server.awaitClosed();
     }
     return 0;
   }
 
-  private static String bracketed(String host) {
-    return host.contains(":") ? "[" + host + "]" : host;
+  private UnaryOperator<ServerOptions> options() throws IOException {
+    AccessLog accessLog = AccessLog.printing(System.err);
+    UnaryOperator<ServerOptions> plain =
+        options ->
+            options
+                .withHost(host)
+                .withPort(port)
+                .withMaxBodyBytes(MAX_UPLOAD)
+                .withAccessLog(accessLog);
+    if (noTls) {
+      return plain;
+    }
+    Tls tls = Certificate.in(Certificate.folder(System.getenv(), System.getProperty("user.home")));
+    return options -> plain.apply(options).withTls(tlsPort, tls);
   }
 
-  private static void greet(PrintStream out, String home) {
+  private void greet(PrintStream out, Server server) {
+    String name = host.contains(":") ? "[" + host + "]" : host;
+    String home = "http://" + name + ":" + server.port() + "/";
     out.println("Hangup demo on " + home);
+    if (!noTls) {
+      out.println(
+          "and on https://"
+              + (name + ":" + server.tlsPort())
+              + "/ (HTTP/2; the certificate is self-signed: curl --insecure)");
+    }
     out.println("Open it in a browser, or run: curl " + home + "work");
     out.println("Then hang up (close the tab, press ^C), and see the work stop here.");
     out.flush();

@@ -15,7 +15,10 @@ final class Routes {
         .get("/", Page.load("page.html"))
         .get("/work", new SlowWork(events))
         .get("/stream", new SlowStream(events))
+        .get("/sse", new SlowServerEvents(events))
+        .get("/ndjson", new SlowJsonLines(events))
         .get("/download", new SlowDownload(events))
+        .post("/upload", new Upload(events))
         .get("/report", new SlowReport(events, database))
         .get("/report/sessions", new RunningStatements(database));
   }

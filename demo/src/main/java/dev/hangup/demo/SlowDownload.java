@@ -34,10 +34,15 @@ final class SlowDownload implements Handler {
         out.write(BLOCK);
         written += BLOCK.length;
       }
-      out.close();
-      story.tell("completed", written, "Download completed. " + progress(written, length));
+      try {
+        out.close();
+      } finally { // a client that has as many bytes as it was promised may leave before that
+        story.tell("completed", written, "Download completed. " + progress(written, length));
+      }
     } catch (InterruptedException | CancelledException stopped) {
-      story.stopped(written, "Stopping download. " + progress(written, length));
+      if (written < length) {
+        story.stopped(written, "Stopping download. " + progress(written, length));
+      }
       throw stopped;
     }
   }

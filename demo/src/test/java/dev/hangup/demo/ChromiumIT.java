@@ -35,7 +35,7 @@ class ChromiumIT {
     DEVTOOLS.setLevel(Level.SEVERE);
     Path binary = Tools.require("chromium");
     Path driver = Tools.require("chromedriver");
-    demo = DemoProcess.start(folder);
+    demo = DemoProcess.startWithTls(folder);
     ChromeDriverService service =
         new ChromeDriverService.Builder()
             .usingDriverExecutable(driver.toFile())
@@ -54,6 +54,8 @@ class ChromiumIT {
         "--disable-component-update",
         "--disable-sync",
         "--no-proxy-server",
+        "--ignore-certificate-errors",
+        "--disable-quic",
         "--user-data-dir=" + folder.resolve("profile"));
     browser = new ChromeDriver(service, options);
   }
@@ -107,13 +109,48 @@ class ChromiumIT {
   }
 
   @Test
+  void abortedXhrOverHttp2ResetsItsStreamAlone() throws Exception {
+    openSecure();
+    assertThat(browser.findElement(By.id("protocol")).getText()).isEqualTo("HTTP/2");
+    press("start");
+    demo.out().await("Working... 1");
+    press("abort");
+
+    assertThat(awaitStopped().reason()).isEqualTo("stream_reset");
+    demo.awaitAccess("GET /work", "HTTP/2.0", "499 0", "stream_reset");
+    awaitLog("aborted");
+    startShortWork();
+    awaitLog("answered 200 over HTTP/2");
+    screenshot("page-tls.png");
+  }
+
+  @Test
+  void closedTabOverHttp2StopsWork() throws Exception {
+    String first = browser.getWindowHandle();
+    browser.switchTo().newWindow(WindowType.TAB);
+    openSecure();
+    press("start");
+    demo.out().await("Working... 0");
+    browser.close();
+    browser.switchTo().window(first);
+
+    assertThat(awaitStopped().reason()).matches("stream_reset|client_(closed|reset)");
+  }
+
+  private TracedEvent awaitStopped() throws Exception {
+    return Poll.until(
+            () -> demo.trace().stream().filter(e -> e.event().equals("stopped")).findFirst(),
+            found -> found.isPresent())
+        .orElseThrow();
+  }
+
+  @Test
   void pageShowsTheAnswerAndItsOwnAddress() throws Exception {
     open();
-    browser.executeScript(
-        "document.getElementById('experiment').options[0].value = '/work?steps=1&ms=1'");
-    press("start");
+    assertThat(browser.findElement(By.id("protocol")).getText()).isEqualTo("HTTP/1.1");
+    startShortWork();
 
-    awaitLog("answered 200");
+    awaitLog("answered 200 over HTTP/1.1");
     awaitLog("Task completed successfully");
     List<String> addresses =
         browser.findElements(By.className("origin")).stream()
@@ -124,6 +161,16 @@ class ChromiumIT {
 
   private void open() {
     browser.get(demo.url(""));
+  }
+
+  private void openSecure() {
+    browser.get(demo.secureUrl("").replace("127.0.0.1", "localhost"));
+  }
+
+  private void startShortWork() {
+    browser.executeScript(
+        "document.getElementById('experiment').options[0].value = '/work?steps=1&ms=1'");
+    press("start");
   }
 
   private void press(String button) {

@@ -13,10 +13,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The packaged demo, and real curls that are killed while they wait.
+/// The packaged demo, and real curls that are killed while they wait; over HTTP/1.1, the others are
+/// those of [CurlProtocolsIT].
 class CurlIT {
   private static final String GONE = "client_(closed|reset)";
   private static final long SECOND = 1_000_000;
@@ -165,21 +165,6 @@ class CurlIT {
     demo.out().await("Query completed.");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "work?steps=x, steps: x",
-    "work?steps=0, steps: 0",
-    "stream?ms=-1, ms: -1",
-    "download?mb=1e3, mb: 1e3",
-    "report?rows=99999999999, rows: 99999999999"
-  })
-  void badParameterIsNamed(String path, String named) throws Exception {
-    assertThat(Curl.run("-i", demo.url(path)))
-        .startsWith("HTTP/1.1 400")
-        .contains(named + " (expected: a whole number, ");
-    assertThat(demo.trace()).isEmpty();
-  }
-
   @Test
   void pageHasAHeadWithoutItsBody() throws Exception {
     assertThat(Curl.run("-I", demo.url("")))
@@ -200,8 +185,7 @@ class CurlIT {
   }
 
   private void awaitAccess(String request, String answer, String reason) throws Exception {
-    String line = ".* \"" + request + " HTTP/1.1\" " + answer + " \\d+\\.\\d{3} " + reason;
-    demo.err().await(printed -> printed.matches(line));
+    demo.awaitAccess(request, "HTTP/1.1", answer, reason);
   }
 
   private static long numberIn(String line, String pattern) {

@@ -3,19 +3,22 @@ package dev.hangup.demo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/// The packaged demo, as a process of its own on a free port, with a trace.
+/// The packaged demo, as a process of its own on free ports, with a trace.
 final class DemoProcess {
   private static final String GREETING = "Hangup demo on ";
+  private static final String SECURE_GREETING = "and on ";
 
   private final Process process;
   private final Path trace;
   private final Lines out;
   private final Lines err;
   private final String home;
+  private final String secureHome;
 
   private DemoProcess(Process process, Path trace) throws InterruptedException {
     this.process = process;
@@ -23,23 +26,60 @@ final class DemoProcess {
     this.out = Lines.of(process.getInputStream());
     this.err = Lines.of(process.getErrorStream());
     this.home = out.awaitPrefix(GREETING).substring(GREETING.length());
+    out.awaitPrefix("Then hang up");
+    this.secureHome =
+        out.soFar().stream()
+            .filter(line -> line.startsWith(SECURE_GREETING))
+            .map(line -> line.substring(SECURE_GREETING.length()).split(" ", 2)[0])
+            .findFirst()
+            .orElse("(no TLS)");
   }
 
   static DemoProcess start(Path folder) throws IOException, InterruptedException {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    Path jar =
-        Path.of(Objects.requireNonNull(System.getProperty("hangup.demo.jar"), "hangup.demo.jar"));
+    return start(folder, List.of("--no-tls"));
+  }
+
+  static DemoProcess startWithTls(Path folder) throws IOException, InterruptedException {
+    return start(folder, List.of("--tls-port", "0"));
+  }
+
+  private static DemoProcess start(Path folder, List<String> tls)
+      throws IOException, InterruptedException {
     Path trace = folder.resolve("trace.jsonl");
-    Process process =
-        new ProcessBuilder(
-                java.toString(), "-jar", jar.toString(), "--port", "0", "--trace", trace.toString())
-            .start();
+    List<String> arguments = new ArrayList<>(List.of("--port", "0", "--trace", trace.toString()));
+    arguments.addAll(tls);
+    Process process = command(cache(), arguments.toArray(String[]::new)).start();
     try {
       return new DemoProcess(process, trace);
     } catch (InterruptedException | RuntimeException | Error e) {
       process.destroyForcibly();
       throw e;
     }
+  }
+
+  /// How the packaged demo is started.
+  static ProcessBuilder command(Path cache, String... arguments) {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    List<String> command = new ArrayList<>(List.of(java.toString(), "-jar", jar().toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("XDG_CACHE_HOME", cache.toString());
+    return builder;
+  }
+
+  /// Where the demos of the tests keep their certificate.
+  static Path cache() {
+    return jar().resolveSibling("cache");
+  }
+
+  private static Path jar() {
+    return Path.of(Objects.requireNonNull(System.getProperty("hangup.demo.jar"), "hangup.demo.jar"))
+        .toAbsolutePath();
+  }
+
+  /// An address of the demo, with TLS.
+  String secureUrl(String pathAndQuery) {
+    return secureHome + pathAndQuery;
   }
 
   /// An address of the demo.
@@ -55,6 +95,13 @@ final class DemoProcess {
   /// The access log.
   Lines err() {
     return err;
+  }
+
+  /// Waits until the access log says so; all are regular expressions.
+  void awaitAccess(String request, String protocol, String answer, String reason)
+      throws InterruptedException {
+    String line = ".* \"" + request + " " + protocol + "\" " + answer + " \\d+\\.\\d{3} " + reason;
+    err.await(printed -> printed.matches(line));
   }
 
   List<TracedEvent> trace() throws IOException {

@@ -35,17 +35,19 @@ class MainTest {
   @ValueSource(strings = {"-1", "65536", "http", ""})
   void badPortIsNamed(String port) {
     assertThat(run("--port", port)).isEqualTo(USAGE);
+    assertThat(run("--tls-port", port)).isEqualTo(USAGE);
     assertThat(err)
         .asString()
         .contains("'--port': " + port + " (expected: 0-65535)")
-        .hasLineCount(1);
+        .contains("'--tls-port': " + port + " (expected: 0-65535)")
+        .hasLineCount(2);
   }
 
   @Test
   void portInUseIsNamed() throws Exception {
     try (Server first = Server.start((_, _) -> {}, options -> options.withPort(0))) {
       String port = String.valueOf(first.port());
-      assertThat(run("--port", port)).isEqualTo(CANNOT_START);
+      assertThat(run("--no-tls", "--port", port)).isEqualTo(CANNOT_START);
       assertThat(err)
           .asString()
           .contains("cannot listen on 127.0.0.1:" + port, "in use")
@@ -55,14 +57,18 @@ class MainTest {
 
   @Test
   void unwritableTraceIsNamed(@TempDir Path folder) {
-    assertThat(run("--port", "0", "--trace", folder.toString())).isEqualTo(CANNOT_START);
+    assertThat(run("--no-tls", "--port", "0", "--trace", folder.toString()))
+        .isEqualTo(CANNOT_START);
     assertThat(err).asString().contains("cannot write the trace: " + folder).hasLineCount(1);
   }
 
   @Test
   void helpTellsTheOptions() {
     assertThat(run("--help")).isZero();
-    assertThat(out).asString().contains("--port", "--host", "--trace", "8080", "127.0.0.1");
+    assertThat(out)
+        .asString()
+        .contains("--port", "--host", "--trace", "8080", "127.0.0.1")
+        .contains("--tls-port", "--no-tls", "8443");
     assertThat(err).asString().isEmpty();
   }
 }
