@@ -126,7 +126,7 @@ public final class Response {
   }
 
   /// As [#stream(String)] with a length known at the start, which the client can show progress by.
-  /// Writing more or less cuts the connection.
+  /// The last byte of it ends the response. Writing less cuts the connection; writing more fails.
   ///
   /// @param contentType the media type
   /// @param length in bytes; -1 if it is not known

@@ -3,14 +3,15 @@ package dev.hangup.server;
 import dev.hangup.CancelReason;
 import dev.hangup.Cancellation;
 import dev.hangup.CancelledException;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,11 @@ final class ResponseBody extends OutputStream {
   @Override
   public void write(byte[] source, int offset, int count) throws IOException {
     Objects.checkFromIndexSize(offset, count, source.length);
-    if (closed) {
+    if (length >= 0 && written + count > length) {
+      failed = true;
+      throw new IOException("more than the Content-Length of " + length + " bytes was written");
+    }
+    if (closed && count > 0) {
       throw new IOException("the response is closed");
     }
     boolean whole = false;
@@ -65,19 +70,32 @@ final class ResponseBody extends OutputStream {
   }
 
   private void writeAll(byte[] source, int offset, int count) throws IOException {
-    if (length >= 0 && written + count > length) {
-      throw new IOException("more than the Content-Length of " + length + " bytes was written");
-    }
-    written += count;
     for (int done = 0; done < count; ) {
       int part = Math.min(CHUNK, count - done);
       awaitRoom(part);
+      written += part;
       if (!silent) {
-        byte[] copy = Arrays.copyOfRange(source, offset + done, offset + done + part);
-        exchange.send(
-            new DefaultHttpContent(Unpooled.wrappedBuffer(copy)), future -> sent(future, part));
+        ByteBuf copy = Unpooled.copiedBuffer(source, offset + done, part);
+        send(copy, part, written == length);
       }
       done += part;
+    }
+  }
+
+  /// The last byte that was promised ends the response together with it: who has all may leave, and
+  /// is not gone.
+  private void send(ByteBuf bytes, int count, boolean last) {
+    if (last) {
+      closed = true;
+      ended = true;
+      exchange.send(
+          new DefaultLastHttpContent(bytes),
+          future -> {
+            sent(future, count);
+            exchange.lastSent(future);
+          });
+    } else {
+      exchange.send(new DefaultHttpContent(bytes), future -> sent(future, count));
     }
   }
 

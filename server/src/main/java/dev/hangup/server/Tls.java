@@ -14,8 +14,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Objects;
@@ -74,9 +78,15 @@ public final class Tls {
   /// @throws IOException if the folder cannot be written, or the JDK has no keytool
   public static Tls selfSigned(Path folder) throws IOException {
     Path file = folder.resolve("localhost.p12");
-    if (!Files.exists(file)) {
+    if (!isUsable(file)) {
       Files.createDirectories(folder);
-      makeKeyStore(file);
+      Path unfinished = folder.resolve("localhost-" + ProcessHandle.current().pid() + ".tmp");
+      Files.deleteIfExists(unfinished);
+      makeKeyStore(unfinished);
+      unfinished.toFile().setReadable(false, false);
+      unfinished.toFile().setReadable(true, true);
+      Files.move(
+          unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
     return keyStore(file, SELF_SIGNED_PASSWORD);
   }
@@ -134,6 +144,19 @@ public final class Tls {
       }
     }
     return false;
+  }
+
+  /// Whether the file is there, whole, and good for another day.
+  private static boolean isUsable(Path file) {
+    Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
+    try (InputStream in = Files.newInputStream(file)) {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(in, SELF_SIGNED_PASSWORD);
+      return store.getCertificate("localhost") instanceof X509Certificate certificate
+          && certificate.getNotAfter().toInstant().isAfter(tomorrow);
+    } catch (GeneralSecurityException | IOException e) {
+      return false; // it is made anew
+    }
   }
 
   private static void makeKeyStore(Path file) throws IOException {

@@ -159,6 +159,28 @@ class ResponseStreamTest {
   }
 
   @Test
+  void clientThatHasAllThatWasPromisedIsNotGone() throws Exception {
+    Handler slowToReturn =
+        (_, response) -> {
+          Cancellation.current().onCancel(reason -> failures.add(new CancelledException(reason)));
+          OutputStream body = response.stream("text/plain", 4);
+          body.write("done".getBytes(US_ASCII));
+          gate.acquire();
+          body.close();
+        };
+    try (Harness harness = Harness.start(slowToReturn)) {
+      try (RawClient client = harness.connect()) {
+        assertThat(client.request("GET", "/").readResponse()).endsWith("done");
+      }
+      gate.release();
+      AccessEntry entry = harness.nextEntry();
+      assertThat(entry.reason()).isEmpty();
+      assertThat(entry.bytes()).isEqualTo(4);
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
   void errorKeepsTheHeadersThatHoldForAnyAnswer() throws Exception {
     Handler refusing =
         (_, response) -> {
