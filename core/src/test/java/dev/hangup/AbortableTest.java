@@ -3,10 +3,13 @@ package dev.hangup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -253,6 +256,50 @@ class AbortableTest {
           .isInstanceOf(CancelledException.class);
     }
     assertThat(ownerFlag).isFalse();
+  }
+
+  @Test
+  void futureIsCancelled() {
+    CompletableFuture<String> future = new CompletableFuture<>();
+    stopIn(Abort.cancelling(future), future::get);
+    assertThat(future).isCancelled();
+  }
+
+  @Test
+  void subscriptionIsCancelled() {
+    CountDownLatch ended = new CountDownLatch(1);
+    Flow.Subscription subscription =
+        new Flow.Subscription() {
+          @Override
+          public void request(long count) {
+            throw new AssertionError("nobody asked");
+          }
+
+          @Override
+          public void cancel() {
+            ended.countDown();
+          }
+        };
+    stopIn(Abort.cancelling(subscription), () -> ended.await(8, TimeUnit.SECONDS));
+    assertThat(ended.getCount()).isZero();
+  }
+
+  @Test
+  void resourceIsClosed() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      stopIn(Abort.closing(socket), socket::accept);
+      assertThat(socket.isClosed()).isTrue();
+    }
+  }
+
+  /// Without an interrupt: the abort alone must do it.
+  private static void stopIn(Abort abort, Op<?, Exception> op) {
+    try (CancelScope scope = CancelScope.open(o -> o.withGrace(Duration.ofSeconds(60)))) {
+      cancelWhenInside(scope);
+      assertThatThrownBy(() -> scope.call(() -> Cancellation.current().abortable(abort, op)))
+          .isInstanceOf(CancelledException.class);
+    }
+    assertThat(Thread.interrupted()).isFalse();
   }
 
   @Test

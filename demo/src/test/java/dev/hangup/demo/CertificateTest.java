@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,11 +42,17 @@ class CertificateTest {
   }
 
   @Test
-  void whatIsNoCertificateIsNamed(@TempDir Path folder) throws Exception {
-    Path odd = Files.writeString(folder.resolve("localhost.p12"), "odd");
+  void whatIsNoCertificateIsMadeAnewAndThenKept(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("localhost.p12"), "cut short by a crash");
+    Certificate.in(folder);
+    byte[] made = Files.readAllBytes(file);
+    assertThat(made).hasSizeGreaterThan(500);
 
-    assertThatIOException()
-        .isThrownBy(() -> Certificate.in(folder))
-        .withMessageContaining(odd.toString());
+    Certificate.in(folder);
+    assertThat(Files.readAllBytes(file)).isEqualTo(made);
+    assertThat(Files.getPosixFilePermissions(file)).doesNotContain(PosixFilePermission.OTHERS_READ);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactly(file);
+    }
   }
 }
