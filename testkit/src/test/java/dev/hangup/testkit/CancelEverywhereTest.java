@@ -40,7 +40,7 @@ class CancelEverywhereTest {
     Cancellation.current().abortable((reason, attempt) -> {}, () -> counted);
     trail.add("aborted");
     try (CancelScope scope = CancelScope.open()) {
-      scope.fork(() -> counted);
+      scope.fork(() -> new CountDownLatch(1).await(30, TimeUnit.MILLISECONDS));
       scope.join();
     }
     trail.add("forked");
