@@ -110,13 +110,15 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
       leaving = new CancelReason.ClientReset();
+      tell(leaving); // before the codec, closing, ends the streams one by one
       var _ = channel.close();
     } else {
       ctx.fireExceptionCaught(cause); // the codec's to answer
     }
   }
 
-  private CancelReason leaving() {
+  /// Why the client is gone, as far as is known.
+  CancelReason leaving() {
     boolean closed = leaving instanceof CancelReason.ClientClosed;
     return closed && resets.hasMetReset() ? new CancelReason.ClientReset() : leaving;
   }

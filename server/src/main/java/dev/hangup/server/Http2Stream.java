@@ -116,7 +116,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    lost(new CancelReason.ClientClosed());
+    lost(connection.leaving());
     end();
   }
 

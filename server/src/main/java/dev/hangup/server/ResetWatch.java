@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.util.concurrent.PromiseNotifier;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 
@@ -18,9 +19,12 @@ final class ResetWatch extends ChannelOutboundHandlerAdapter implements ChannelF
     return met;
   }
 
+  /// Hears of the outcome before whoever wrote, who may end a request because of it.
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-    var _ = ctx.write(message, promise.unvoid().addListener(this));
+    ChannelPromise outcome = ctx.newPromise().addListener(this);
+    var _ = outcome.addListener(new PromiseNotifier<>(promise.unvoid()));
+    var _ = ctx.write(message, outcome);
   }
 
   @Override
