@@ -78,7 +78,6 @@ final class Listener extends Entry implements Registration {
     }
     if (thread != null) {
       Straggler straggler = Straggler.of(thread, work.options().grace());
-      StragglerEvent.commit(work.name(), reason, straggler);
       Log.straggler(work.name(), reason, straggler);
     }
   }

@@ -17,8 +17,17 @@ final class Log {
     LOGGER.log(Level.DEBUG, "an abort failed; it is repeated until the operation returns", failure);
   }
 
+  /// Records and logs a straggler, on a platform thread of its own: the log may block, and neither
+  /// the timer nor the carriers of the virtual threads, which may all be taken, must wait for it.
   static void straggler(String work, CancelReason reason, Straggler straggler) {
-    LOGGER.log(
-        Level.WARNING, () -> "straggler: " + work + ", cancelled by " + reason + ", " + straggler);
+    Thread.ofPlatform()
+        .daemon()
+        .name("hangup-straggler")
+        .start(() -> {
+          StragglerEvent.commit(work, reason, straggler);
+          LOGGER.log(
+              Level.WARNING,
+              () -> "straggler: " + work + ", cancelled by " + reason + ", " + straggler);
+        });
   }
 }

@@ -156,8 +156,8 @@ final class Stop {
 
   /// Decides what is to be done now, and does it.
   void settle() {
-    List<Run> due = new ArrayList<>(1);
-    Map<Thread, Work> overdue = Map.of();
+    List<Run> due;
+    Map<Thread, Work> overdue;
     CancelReport done = null;
     synchronized (root.root) {
       long now = System.nanoTime();
@@ -169,7 +169,7 @@ final class Stop {
       if (root.working() > 0) {
         census.visit(root);
       }
-      due.addAll(census.due);
+      due = census.due;
       interrupts += due.size();
       overdue = census.overdue;
       if (root.actions() > 0) {
@@ -237,7 +237,6 @@ final class Stop {
     }
   }
 
-  /// A platform thread of its own: the log may block, and the carriers may all be taken.
   private void report(Thread thread, Work work) {
     Duration after = Duration.ofNanos(System.nanoTime() - cancelledAt);
     Straggler straggler = Straggler.of(thread, after);
@@ -245,13 +244,7 @@ final class Stop {
       stragglers.add(straggler);
       reporting--;
     }
-    Thread.ofPlatform()
-        .daemon()
-        .name("hangup-straggler")
-        .start(() -> {
-          StragglerEvent.commit(work.name(), reason, straggler);
-          Log.straggler(work.name(), reason, straggler);
-        });
+    Log.straggler(work.name(), reason, straggler);
   }
 
   /// One look at the subtree, under its lock. Marks what it chooses, so that nobody chooses it

@@ -49,7 +49,7 @@ final class HalfCloseProbe {
                     HttpVersion.HTTP_1_1, HttpResponseStatus.PROCESSING, Unpooled.EMPTY_BUFFER))
             .addListener(future -> {
               if (!future.isSuccess()) {
-                connection.gone();
+                connection.close();
               }
             });
     lookAfter(1);
@@ -64,7 +64,7 @@ final class HalfCloseProbe {
       return;
     }
     if (isReset()) {
-      connection.gone();
+      connection.close();
     } else if (System.nanoTime() - windowEnd >= 0) {
       probe();
     } else {

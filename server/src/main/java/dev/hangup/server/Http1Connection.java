@@ -194,8 +194,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   /// The client has ended its sending. Does it still wait?
   private void halfClosed() {
     inputEnded = true;
-    boolean bodyCut = receiving != null && !receiving.body().isComplete();
-    if (current == null || bodyCut) {
+    if (current == null || isReceivingBody()) {
       close();
     } else if (halfClose == HalfClose.PROBE) {
       if (mayProbe()) {
@@ -209,11 +208,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   /// No interim response is for HTTP/1.0 (RFC 9110 §15.2), nor comes after the final one has begun.
   boolean mayProbe() {
     return current != null && canChunk() && current.isUnanswered();
-  }
-
-  /// A probe found the client gone.
-  void gone() {
-    close();
   }
 
   @Override
@@ -360,7 +354,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     }
   }
 
-  private void close() {
+  void close() {
     var _ = channel.close();
   }
 
