@@ -24,7 +24,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Objects;
@@ -41,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 /// Two things must have happened before an exchange is over: its handler has returned and its last
 /// write is decided. Whoever is second ends it, on the event loop. A hang-up counts until the last
 /// part of the response was handed over; after that the client may leave as it likes.
-final class Exchange implements Runnable {
+final class Exchange {
   private static final long DRAIN_LIMIT = 64 << 10;
 
   /// What a request weighs while it waits, besides its head.
@@ -126,12 +125,14 @@ final class Exchange implements Runnable {
       handlerReturned();
       return;
     }
-    CancelScope.Options named = context.scopeOptions().withName(head.method() + " " + head.uri());
+    CancelScope.Options named = context.scopeOptions().withName(name());
     CancelScope.Options options = deadline == null ? named : named.withDeadline(deadline);
     CancelScope opened = CancelScope.open(Cancellation.detached(), options);
     scope = opened;
     context.inFlight().begin();
-    Thread.ofVirtual().name("hangup-handler").start(this);
+    HandlerRun run =
+        new HandlerRun(context, this, opened, Objects.requireNonNull(request), response);
+    Thread.ofVirtual().name("hangup-handler").start(run);
   }
 
   /// The client is gone. Ignored once the answer is complete. The cancel comes before whatever
@@ -240,65 +241,22 @@ final class Exchange implements Runnable {
     return head.method().equals(HttpMethod.HEAD);
   }
 
+  /// The request line without its version, for people.
+  String name() {
+    return head.method() + " " + head.uri();
+  }
+
   // The handler's side
 
-  @Override
-  public void run() {
-    CancelScope running = Objects.requireNonNull(scope);
-    try {
-      running.call(this::handle);
-      finish();
-    } catch (Throwable failure) {
-      failed(failure);
-    } finally {
-      running.close();
-      handlerReturned();
-      context.inFlight().end();
+  /// What the client is to be told of a failure: null if it is gone.
+  synchronized @Nullable HttpException owed(HttpException failure) {
+    if (hungUp != null) {
+      return null;
     }
+    return refusal == null ? failure : refusal;
   }
 
-  private @Nullable Void handle() throws Exception {
-    context.handler().handle(Objects.requireNonNull(request), response);
-    if (!response.isSent()) {
-      Cancellation.current().check(); // it swallowed its cancel
-    }
-    return null;
-  }
-
-  /// The handler returned: complete what it left open.
-  private void finish() throws IOException {
-    ResponseBody open = response.stream();
-    if (!response.isSent()) {
-      response.status(204).empty();
-    } else if (open != null) {
-      open.end();
-    }
-  }
-
-  /// The handler threw: say so if that is still possible, else cut the answer.
-  private void failed(Throwable failure) {
-    HttpException answer = Failures.answerTo(failure);
-    synchronized (this) {
-      if (hungUp != null) {
-        return;
-      }
-      if (refusal != null) {
-        answer = refusal;
-      }
-    }
-    boolean told = failure instanceof CancelledException && cancellation().isCancelled();
-    if (answer.status() == 500 && !told) {
-      context.handlerFailed(head.method() + " " + head.uri(), failure);
-    }
-    ResponseBody open = response.stream();
-    if (!response.isSent()) {
-      answer(answer);
-    } else if (open != null && !open.isEnded()) {
-      cut();
-    }
-  }
-
-  private void answer(HttpException answer) {
+  void answer(HttpException answer) {
     response.reset();
     try {
       String phrase = HttpResponseStatus.valueOf(answer.status()).toString();
@@ -449,7 +407,7 @@ final class Exchange implements Runnable {
     endIfBoth();
   }
 
-  private void handlerReturned() {
+  void handlerReturned() {
     synchronized (this) {
       returned = true;
     }
