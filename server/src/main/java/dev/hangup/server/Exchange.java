@@ -64,6 +64,7 @@ final class Exchange {
   private @Nullable HttpException refusal;
   private @Nullable CancelReason hungUp;
   private @Nullable CancelReason cancelled;
+  private @Nullable CancelScope finishing;
   private @Nullable ResponseBody stream;
   private boolean headBegun;
   private boolean headSent;
@@ -159,17 +160,22 @@ final class Exchange {
     }
   }
 
-  /// Stops the handler; the connection may still be good for an answer.
+  /// Stops the handler; the connection may still be good for an answer. A handler that is to finish
+  /// is not told of a hang-up.
   void cancel(CancelReason reason) {
     CancelScope running = scope;
-    if (running != null) {
-      running.cancel(reason); // and knows the reason, unless its work was over
-      return;
-    }
+    CancelScope inner;
     synchronized (this) {
-      if (cancelled == null) {
+      inner = finishing;
+      if (running == null && cancelled == null) {
         cancelled = reason;
       }
+    }
+    if (running != null) {
+      running.cancel(reason); // and knows the reason, unless its work was over
+    }
+    if (inner != null && !reason.isHangUp()) {
+      inner.cancel(reason);
     }
   }
 
@@ -277,8 +283,30 @@ final class Exchange {
     wire.cut(_ -> lastDecided());
   }
 
+  /// From now on the handler runs in a scope that no hang-up cancels, and what it sends then is
+  /// discarded. A cancel that has come meanwhile and is the server's is passed on.
+  void finishes(CancelScope within) {
+    synchronized (this) {
+      finishing = within;
+    }
+    Objects.requireNonNull(scope)
+        .cancellation()
+        .reason()
+        .filter(reason -> !reason.isHangUp() && !(reason instanceof CancelReason.DeadlineExceeded))
+        .ifPresent(within::cancel);
+  }
+
+  synchronized boolean isFinishing() {
+    return finishing != null;
+  }
+
+  /// What the handler is told by.
   Cancellation cancellation() {
-    CancelScope running = scope;
+    CancelScope inner;
+    synchronized (this) {
+      inner = finishing;
+    }
+    CancelScope running = inner == null ? scope : inner;
     return running == null ? Cancellation.detached() : running.cancellation();
   }
 
@@ -335,14 +363,19 @@ final class Exchange {
 
   void send(HttpObject part, ChannelFutureListener sent) {
     CancelReason gone;
+    boolean discarded;
     synchronized (this) {
       gone = hungUp;
+      discarded = finishing != null;
       if (gone == null && part instanceof LastHttpContent) {
         answered = true;
       }
     }
     if (gone != null) {
       ReferenceCountUtil.release(part);
+      if (discarded) {
+        return;
+      }
       throw new CancelledException(gone);
     }
     wire.send(part, sent);
@@ -431,7 +464,8 @@ final class Exchange {
 
   private AccessEntry entry() {
     synchronized (this) {
-      Optional<CancelReason> scoped = cancellation().reason();
+      Optional<CancelReason> scoped =
+          scope == null ? Optional.empty() : scope.cancellation().reason();
       return new AccessEntry(
           wire.peer().getAddress().getHostAddress(),
           AccessEntry.time(at),

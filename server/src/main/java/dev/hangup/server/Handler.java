@@ -1,5 +1,8 @@
 package dev.hangup.server;
 
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
 /// Answers one request, on a virtual thread of its own: block as you like.
 ///
 /// {@snippet class="dev.hangup.server.SnippetsTest" region="handler"}
@@ -22,4 +25,16 @@ public interface Handler {
   /// @param response takes the answer
   /// @throws Exception whatever went wrong
   void handle(Request request, Response response) throws Exception;
+
+  /// This handler with something around it. Middleware is a plain function: it makes a handler of a
+  /// handler. The hang-up reaches what is inside whatever stands around it, for it is bound to the
+  /// work, not to an object that is handed on.
+  ///
+  /// {@snippet class="dev.hangup.server.SnippetsTest" region="middleware"}
+  ///
+  /// @param middleware makes the outer handler; the last one added is the outermost
+  /// @return the outer handler
+  default Handler with(UnaryOperator<Handler> middleware) {
+    return Objects.requireNonNull(middleware.apply(this), "middleware");
+  }
 }

@@ -1,6 +1,7 @@
 package dev.hangup.server;
 
 import dev.hangup.CancelReason;
+import dev.hangup.Observability;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -275,6 +276,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   @Override
   public boolean canChunk() {
     return version.compareTo(HttpVersion.HTTP_1_1) >= 0;
+  }
+
+  /// What is not read hides a FIN, and on NIO a reset too; after a FIN nothing tells that the
+  /// socket was closed but an answer to what we send.
+  @Override
+  public Observability observability() {
+    boolean hears =
+        channel.config().isAutoRead()
+            && !((DuplexChannel) channel).isInputShutdown()
+            && halfClose != HalfClose.IGNORE;
+    return hears ? Observability.FULL : Observability.WRITE_ONLY;
   }
 
   @Override

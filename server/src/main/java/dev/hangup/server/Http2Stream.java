@@ -1,6 +1,7 @@
 package dev.hangup.server;
 
 import dev.hangup.CancelReason;
+import dev.hangup.Observability;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -156,6 +157,12 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   @Override
   public boolean canChunk() {
     return true;
+  }
+
+  /// The connection is read whatever its streams do.
+  @Override
+  public Observability observability() {
+    return Observability.FULL;
   }
 
   @Override

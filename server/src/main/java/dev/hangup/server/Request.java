@@ -1,5 +1,6 @@
 package dev.hangup.server;
 
+import dev.hangup.Observability;
 import io.netty.handler.codec.http.HttpRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,6 +74,15 @@ public final class Request {
   /// @return its address
   public InetSocketAddress peer() {
     return wire.peer();
+  }
+
+  /// How well the client would be seen to hang up now: it may change while the request runs. On
+  /// HTTP/1.1 it is `WRITE_ONLY` while the client sends more than the server reads ahead, after a
+  /// half-close, and under [HalfClose#IGNORE].
+  ///
+  /// @return [Observability#FULL] in most cases
+  public Observability observability() {
+    return wire.observability();
   }
 
   /// A query parameter's first value, decoded.

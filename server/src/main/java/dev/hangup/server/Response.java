@@ -154,6 +154,10 @@ public final class Response {
     return sent;
   }
 
+  Exchange exchange() {
+    return exchange;
+  }
+
   int statusCode() {
     return status.code();
   }

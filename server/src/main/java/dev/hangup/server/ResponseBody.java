@@ -146,6 +146,9 @@ final class ResponseBody extends OutputStream {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("interrupted while writing the response");
       }
+      if (broken != null && exchange.isFinishing()) {
+        return; // what is written now is discarded
+      }
       if (broken != null) {
         Cancellation.current().check(); // so that the handler's work counts as told
         throw new CancelledException(broken);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,17 @@ public final class Router implements Handler {
     return withRoute("GET", pattern, handler);
   }
 
+  /// Adds a route for GET, and so for HEAD.
+  ///
+  /// @param pattern which paths, see the class
+  /// @param handler answers
+  /// @param options changes the defaults: `o -> o.withTimeout(Duration.ofSeconds(2))`
+  /// @return a copy with the route
+  /// @throws IllegalArgumentException if the pattern is malformed or taken
+  public Router get(String pattern, Handler handler, UnaryOperator<RouteOptions> options) {
+    return withRoute("GET", pattern, handler, options);
+  }
+
   /// Adds a route for POST.
   ///
   /// @param pattern which paths, see the class
@@ -58,6 +70,17 @@ public final class Router implements Handler {
     return withRoute("POST", pattern, handler);
   }
 
+  /// Adds a route for POST.
+  ///
+  /// @param pattern which paths, see the class
+  /// @param handler answers
+  /// @param options changes the defaults: `o -> o.withPolicy(CancelPolicy.FINISH)`
+  /// @return a copy with the route
+  /// @throws IllegalArgumentException if the pattern is malformed or taken
+  public Router post(String pattern, Handler handler, UnaryOperator<RouteOptions> options) {
+    return withRoute("POST", pattern, handler, options);
+  }
+
   /// Adds a route.
   ///
   /// @param method GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS, TRACE or QUERY
@@ -66,8 +89,23 @@ public final class Router implements Handler {
   /// @return a copy with the route
   /// @throws IllegalArgumentException if the method is another, or the pattern malformed or taken
   public Router withRoute(String method, String pattern, Handler handler) {
+    return withRoute(method, pattern, handler, UnaryOperator.identity());
+  }
+
+  /// Adds a route.
+  ///
+  /// @param method GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS, TRACE or QUERY
+  /// @param pattern which paths, see the class
+  /// @param handler answers
+  /// @param options changes the defaults: how its requests are stopped
+  /// @return a copy with the route
+  /// @throws IllegalArgumentException if the method is another, or the pattern malformed or taken
+  public Router withRoute(
+      String method, String pattern, Handler handler, UnaryOperator<RouteOptions> options) {
+    Objects.requireNonNull(handler, "handler");
+    RouteOptions chosen = Objects.requireNonNull(options.apply(RouteOptions.DEFAULTS), "options");
     List<Route> more = new ArrayList<>(routes);
-    more.add(Route.parse(method, pattern, Objects.requireNonNull(handler, "handler")));
+    more.add(Route.parse(method, pattern, handler, chosen));
     return new Router(List.copyOf(more));
   }
 
@@ -85,7 +123,8 @@ public final class Router implements Handler {
     }
     Route route = found.route(request.method());
     if (route != null) {
-      route.handler.handle(
+      route.options.run(
+          route.handler,
           route.names.isEmpty() ? request : request.withPathParameters(route.bind(segments)),
           response);
       return;
@@ -104,10 +143,15 @@ public final class Router implements Handler {
 
   /// One pattern with its method and handler.
   private record Route(
-      String method, String pattern, List<String> segments, List<String> names, Handler handler) {
+      String method,
+      String pattern,
+      List<String> segments,
+      List<String> names,
+      Handler handler,
+      RouteOptions options) {
     private static final Pattern WORD = Pattern.compile("[\\w-]+");
 
-    static Route parse(String method, String pattern, Handler handler) {
+    static Route parse(String method, String pattern, Handler handler, RouteOptions options) {
       if (!RequestRules.isKnown(method)) {
         throw new IllegalArgumentException(
             "method: " + method + " (expected: one of " + RequestRules.known() + ")");
@@ -132,7 +176,7 @@ public final class Router implements Handler {
       if (segments.subList(0, segments.size() - 1).stream().anyMatch(Route::isRest)) {
         throw malformed(pattern, "expected: the rest comes last, as in /files/{path...}");
       }
-      return new Route(method, pattern, segments, List.copyOf(names), handler);
+      return new Route(method, pattern, segments, List.copyOf(names), handler, options);
     }
 
     private static IllegalArgumentException malformed(String pattern, String expected) {

@@ -154,6 +154,11 @@ public final class Server implements AutoCloseable {
     return context;
   }
 
+  /// For tests: how many are open.
+  int connections() {
+    return connections.size();
+  }
+
   /// Waits until the server was closed.
   ///
   /// @throws InterruptedException if the calling thread is interrupted; the server goes on

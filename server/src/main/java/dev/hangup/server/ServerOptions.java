@@ -215,7 +215,7 @@ public final class ServerOptions {
     return value;
   }
 
-  private static Duration positive(String name, Duration value) {
+  static Duration positive(String name, Duration value) {
     if (!Objects.requireNonNull(value, name).isPositive() || value.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
           name

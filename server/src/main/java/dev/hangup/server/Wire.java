@@ -1,5 +1,6 @@
 package dev.hangup.server;
 
+import dev.hangup.Observability;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -18,6 +19,9 @@ interface Wire {
 
   /// Whether a response may be sent in chunks, with its length unknown at the start.
   boolean canChunk();
+
+  /// How well a hang-up of the client is noticed now.
+  Observability observability();
 
   /// Sends part of a response. What is sent for one exchange arrives in order.
   void send(HttpObject part, ChannelFutureListener sent);

@@ -74,6 +74,14 @@ final class Harness implements AutoCloseable {
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
+  /// Lets a moment pass that is too short for a timer.
+  static void spin(long nanos) {
+    long end = System.nanoTime() + nanos;
+    while (System.nanoTime() - end < 0) {
+      Thread.onSpinWait();
+    }
+  }
+
   static String post(String target, String body) {
     return "POST "
         + target

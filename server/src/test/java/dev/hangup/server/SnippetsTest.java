@@ -2,11 +2,14 @@ package dev.hangup.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hangup.CancelPolicy;
 import dev.hangup.Cancellation;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /// What the javadoc shows.
@@ -58,6 +61,39 @@ class SnippetsTest {
       System.out.println("listening on port " + server.port());
     } // what still runs is cancelled
     // @end
+  }
+
+  @Test
+  void route() throws IOException {
+    Handler place = (_, response) -> response.status(201).empty();
+    Handler search = (_, response) -> response.text("found");
+    // @start region="route"
+    Router router =
+        Router.empty()
+            .post("/orders", place, route -> route.withPolicy(CancelPolicy.FINISH))
+            .get("/search", search, route -> route.withTimeout(Duration.ofSeconds(2)));
+    // @end
+    try (Harness harness = Harness.start(router)) {
+      assertThat(harness.answer("POST", "/orders")).startsWith("HTTP/1.1 201");
+      assertThat(harness.answer("GET", "/search")).endsWith("found");
+    }
+  }
+
+  @Test
+  void middleware() throws IOException {
+    Router router = Router.empty().get("/", (_, response) -> response.text("welcome"));
+    // @start region="middleware"
+    UnaryOperator<Handler> identified =
+        inner ->
+            (request, response) -> {
+              response.header("X-Request-Id", request.header("X-Request-Id").orElse("none"));
+              inner.handle(request, response); // throws when the client hangs up: let it pass
+            };
+    Handler handler = router.with(identified);
+    // @end
+    try (Harness harness = Harness.start(handler)) {
+      assertThat(harness.answer("GET", "/")).containsIgnoringCase("\r\nx-request-id: none\r\n");
+    }
   }
 
   @Test

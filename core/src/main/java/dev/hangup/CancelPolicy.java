@@ -1,0 +1,22 @@
+package dev.hangup;
+
+/// What the hang-up of its client does to the work of a request: for servers and adapters, which
+/// let each endpoint choose.
+///
+/// | | told ([Cancellation#onCancel], [Cancellation#check()]) | aborts | interrupt | answer |
+/// |---|---|---|---|---|
+/// | `INTERRUPT` | yes | yes | last | nobody's |
+/// | `SIGNAL` | yes | yes | never | nobody's |
+/// | `FINISH` | no | no | never | made, and discarded |
+///
+/// A deadline of the endpoint's own, and the stop of the server, reach the work under each of them.
+public enum CancelPolicy {
+  /// All phases of the stop: signal, aborts, and the interrupt last.
+  INTERRUPT,
+  /// For code that looks at its cancellation but must not be interrupted: it may use channels, or a
+  /// driver that breaks.
+  SIGNAL,
+  /// For work that was not written to be stopped half way: it runs to its end. Work whose client
+  /// has left before it began does not begin.
+  FINISH
+}
