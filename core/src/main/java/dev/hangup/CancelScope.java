@@ -189,8 +189,9 @@ public final class CancelScope implements AutoCloseable {
   /// | grace | the parent's; without a parent 250 ms |
   /// | interrupts | the parent's; without a parent yes |
   /// | witness | the parent's; without a parent none |
+  /// | stragglers | told to the parent's listener; without a parent to nobody but the log |
   public static final class Options {
-    static final Options DEFAULTS = new Options("work", null, null, true, null);
+    static final Options DEFAULTS = new Options("work", null, null, true, null, null);
     private static final Duration DEFAULT_GRACE = Duration.ofMillis(250);
 
     private final String name;
@@ -198,18 +199,21 @@ public final class CancelScope implements AutoCloseable {
     private final @Nullable Duration grace;
     private final boolean interrupts;
     private final @Nullable Consumer<? super CancellationPoint> witness;
+    private final @Nullable Consumer<? super Straggler> stragglers;
 
     private Options(
         String name,
         @Nullable Deadline deadline,
         @Nullable Duration grace,
         boolean interrupts,
-        @Nullable Consumer<? super CancellationPoint> witness) {
+        @Nullable Consumer<? super CancellationPoint> witness,
+        @Nullable Consumer<? super Straggler> stragglers) {
       this.name = name;
       this.deadline = deadline;
       this.grace = grace;
       this.interrupts = interrupts;
       this.witness = witness;
+      this.stragglers = stragglers;
     }
 
     /// What a scope is without any option set: for options that are made once and used for many
@@ -226,7 +230,7 @@ public final class CancelScope implements AutoCloseable {
     /// @return a copy
     public Options withName(String name) {
       return new Options(
-          Objects.requireNonNull(name, "name"), deadline, grace, interrupts, witness);
+          Objects.requireNonNull(name, "name"), deadline, grace, interrupts, witness, stragglers);
     }
 
     /// Cancels the work at a point in time, if the parent's deadline is not earlier.
@@ -235,7 +239,12 @@ public final class CancelScope implements AutoCloseable {
     /// @return a copy
     public Options withDeadline(Deadline deadline) {
       return new Options(
-          name, Objects.requireNonNull(deadline, "deadline"), grace, interrupts, witness);
+          name,
+          Objects.requireNonNull(deadline, "deadline"),
+          grace,
+          interrupts,
+          witness,
+          stragglers);
     }
 
     /// Cancels the work some time from now.
@@ -257,7 +266,7 @@ public final class CancelScope implements AutoCloseable {
       if (Objects.requireNonNull(grace, "grace").isNegative()) {
         throw new IllegalArgumentException("grace: " + grace + " (expected: zero or more)");
       }
-      return new Options(name, deadline, grace, interrupts, witness);
+      return new Options(name, deadline, grace, interrupts, witness, stragglers);
     }
 
     /// Whether threads are interrupted at all. Without, a cancel sets the reason, runs the actions
@@ -266,7 +275,7 @@ public final class CancelScope implements AutoCloseable {
     /// @param interrupts false for work that an interrupt would harm
     /// @return a copy
     public Options withInterrupts(boolean interrupts) {
-      return new Options(name, deadline, grace, interrupts, witness);
+      return new Options(name, deadline, grace, interrupts, witness, stragglers);
     }
 
     /// Tells a witness of each point at which this work, or any below it, meets its cancellation:
@@ -276,16 +285,29 @@ public final class CancelScope implements AutoCloseable {
     /// @param witness receives the kind of point
     /// @return a copy
     public Options withWitness(Consumer<? super CancellationPoint> witness) {
-      return new Options(
-          name, deadline, grace, interrupts, Objects.requireNonNull(witness, "witness"));
+      Objects.requireNonNull(witness, "witness");
+      return new Options(name, deadline, grace, interrupts, witness, stragglers);
+    }
+
+    /// Tells of each straggler of this work, or of any below it, besides the log. Called once for
+    /// each thread, on a platform thread of its own; the straggler may have returned meanwhile.
+    /// What it throws is logged.
+    ///
+    /// @param listener receives what was found
+    /// @return a copy
+    public Options withStragglerListener(Consumer<? super Straggler> listener) {
+      Objects.requireNonNull(listener, "listener");
+      return new Options(name, deadline, grace, interrupts, witness, listener);
     }
 
     Options within(Options parent) {
       Duration chosen = grace == null ? parent.grace : grace;
       boolean both = interrupts && parent.interrupts;
       Consumer<? super CancellationPoint> seen = witness == null ? parent.witness : witness;
-      boolean same = chosen == grace && both == interrupts && seen == witness;
-      return same ? this : new Options(name, deadline, chosen, both, seen);
+      Consumer<? super Straggler> heard = stragglers == null ? parent.stragglers : stragglers;
+      boolean same =
+          chosen == grace && both == interrupts && seen == witness && heard == stragglers;
+      return same ? this : new Options(name, deadline, chosen, both, seen, heard);
     }
 
     String name() {
@@ -306,6 +328,10 @@ public final class CancelScope implements AutoCloseable {
 
     @Nullable Consumer<? super CancellationPoint> witness() {
       return witness;
+    }
+
+    @Nullable Consumer<? super Straggler> stragglers() {
+      return stragglers;
     }
   }
 }

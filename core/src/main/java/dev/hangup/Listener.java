@@ -78,7 +78,7 @@ final class Listener extends Entry implements Registration {
     }
     if (thread != null) {
       Straggler straggler = Straggler.of(thread, work.options().grace());
-      Log.straggler(work.name(), reason, straggler);
+      Log.straggler(work.name(), reason, straggler, work.options().stragglers());
     }
   }
 

@@ -2,6 +2,8 @@ package dev.hangup;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// What the core writes to the log. Never called under a lock.
 final class Log {
@@ -19,15 +21,30 @@ final class Log {
 
   /// Records and logs a straggler, on a platform thread of its own: the log may block, and neither
   /// the timer nor the carriers of the virtual threads, which may all be taken, must wait for it.
-  static void straggler(String work, CancelReason reason, Straggler straggler) {
+  static void straggler(
+      String work,
+      CancelReason reason,
+      Straggler straggler,
+      @Nullable Consumer<? super Straggler> listener) {
     Thread.ofPlatform()
         .daemon()
         .name("hangup-straggler")
         .start(() -> {
+          if (listener != null) {
+            tell(listener, straggler);
+          }
           StragglerEvent.commit(work, reason, straggler);
           LOGGER.log(
               Level.WARNING,
               () -> "straggler: " + work + ", cancelled by " + reason + ", " + straggler);
         });
+  }
+
+  private static void tell(Consumer<? super Straggler> listener, Straggler straggler) {
+    try {
+      listener.accept(straggler);
+    } catch (RuntimeException failure) {
+      LOGGER.log(Level.WARNING, "a straggler listener failed", failure);
+    }
   }
 }

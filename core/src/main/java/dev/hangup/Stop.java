@@ -244,7 +244,7 @@ final class Stop {
       stragglers.add(straggler);
       reporting--;
     }
-    Log.straggler(work.name(), reason, straggler);
+    Log.straggler(work.name(), reason, straggler, work.options().stragglers());
   }
 
   /// One look at the subtree, under its lock. Marks what it chooses, so that nobody chooses it

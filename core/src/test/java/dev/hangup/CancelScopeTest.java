@@ -340,6 +340,29 @@ class CancelScopeTest {
   }
 
   @Test
+  void listenerOfAParentHearsOfEachStragglerOnce() {
+    List<Straggler> heard = new CopyOnWriteArrayList<>();
+    AtomicInteger stop = new AtomicInteger();
+    CancelScope scope =
+        CancelScope.open(o -> o.withGrace(Duration.ofMillis(20)).withStragglerListener(heard::add));
+    CancelScope child = CancelScope.open(scope.cancellation(), o -> o);
+    child.fork(() -> {
+      while (stop.get() == 0) {
+        Thread.onSpinWait();
+      }
+      return true;
+    });
+    Await.until(() -> ((Work) child.cancellation()).activities() != null);
+    AtomicReference<CancelReport> report = new AtomicReference<>();
+    scope.cancelAndAwait(CLOSED).thenAccept(report::set);
+    Await.until(() -> !heard.isEmpty());
+    stop.set(1);
+    scope.close();
+    Await.until(() -> report.get() != null);
+    assertThat(heard).isEqualTo(report.get().stragglers()).hasSize(1);
+  }
+
+  @Test
   void blockedActionIsAStragglerAndHurtsNoOtherScope() {
     CountDownLatch forEver = new CountDownLatch(1);
     CancelScope scope = CancelScope.open(o -> o.withGrace(Duration.ofMillis(10)));
