@@ -6,15 +6,11 @@ import dev.hangup.Cancellation;
 import dev.hangup.CancelledException;
 import dev.hangup.Deadline;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.handler.codec.DecoderResult;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpMessageDecoderResult;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -41,11 +37,6 @@ import org.jspecify.annotations.Nullable;
 /// write is decided. Whoever is second ends it, on the event loop. A hang-up counts until the last
 /// part of the response was handed over; after that the client may leave as it likes.
 final class Exchange {
-  private static final long DRAIN_LIMIT = 64 << 10;
-
-  /// What a request weighs while it waits, besides its head.
-  private static final long WEIGHT = 2 << 10;
-
   private final ServerContext context;
   private final Wire wire;
   private final HttpRequest head;
@@ -53,11 +44,11 @@ final class Exchange {
   private final Response response = new Response(this);
   private final long at = System.currentTimeMillis();
   private final long began = System.nanoTime();
+  private final Passage passage;
   private final @Nullable Deadline deadline;
   private final @Nullable Request request;
 
   // Only the event loop
-  private long received;
   private @Nullable CancelScope scope;
 
   // Guarded by this
@@ -80,23 +71,20 @@ final class Exchange {
     this.context = context;
     this.wire = wire;
     this.head = head;
-    this.body = new RequestBody(context.readAhead(), wire::consumed, this::sendContinue);
-    if (refusal != null || hasNoBody()) {
+    this.passage = new Passage(this, wire.gates());
+    this.body =
+        new RequestBody(
+            context.readAhead(),
+            context.options().maxBodyBytes(),
+            wire::consumed,
+            this::sendContinue);
+    if (refusal != null || Framing.hasNoBody(head)) {
       body.complete();
     }
     this.deadline = RequestDeadline.of(head.headers(), context.options().maxDeadline());
     this.refusal = refusal;
     this.keepAlive = refusal == null && HttpUtil.isKeepAlive(head);
     this.request = refusal == null ? parse() : null;
-  }
-
-  /// The answer to something that is no request: a head that never came to its end.
-  static Exchange refused(ServerContext context, Wire wire, HttpException why) {
-    HttpRequest nothing =
-        new DefaultFullHttpRequest(
-            HttpVersion.HTTP_1_1, HttpMethod.GET, "-", Unpooled.EMPTY_BUFFER);
-    nothing.setDecoderResult(DecoderResult.failure(why));
-    return new Exchange(context, wire, nothing, why);
   }
 
   private @Nullable Request parse() {
@@ -116,23 +104,56 @@ final class Exchange {
   void start() {
     HttpException refused;
     synchronized (this) {
-      if (refusal == null && deadline != null && deadline.isExpired()) {
-        refusal = Failures.late();
-      }
       refused = refusal;
     }
     if (refused != null) {
-      answer(refused);
+      refuseToStart(refused);
+    } else {
+      pass();
+    }
+  }
+
+  private void pass() {
+    switch (passage.proceed()) {
+      case PASS -> begin();
+      case WAIT -> {} // for its turn
+      case REFUSE -> refuseToStart(Failures.busy());
+    }
+  }
+
+  /// From any thread: the gate that it waited at lets it pass.
+  void turn() {
+    wire.execute(() -> {
+      passage.turn();
+      if (isUnanswered() && !context.isStopping()) {
+        pass();
+      } else {
+        passage.leave();
+        refuseToStart(Failures.stopping());
+      }
+    });
+  }
+
+  private void refuseToStart(HttpException why) {
+    if (isUnanswered()) {
+      if (why.status() == 503) {
+        response.header("Retry-After", "1");
+      }
+      answer(why);
       handlerReturned();
+    }
+  }
+
+  private void begin() {
+    if (deadline != null && deadline.isExpired()) {
+      passage.leave();
+      refuseToStart(Failures.late());
       return;
     }
-    CancelScope.Options named = context.scopeOptions().withName(name());
-    CancelScope.Options options = deadline == null ? named : named.withDeadline(deadline);
-    CancelScope opened = CancelScope.open(Cancellation.detached(), options);
-    scope = opened;
-    context.inFlight().begin();
     HandlerRun run =
-        new HandlerRun(context, this, opened, Objects.requireNonNull(request), response);
+        new HandlerRun(context, this, Objects.requireNonNull(request), response, deadline);
+    scope = run.scope();
+    context.inFlight().begin();
     Thread.ofVirtual().name("hangup-handler").start(run);
   }
 
@@ -156,6 +177,7 @@ final class Exchange {
       writing.fail(reason);
     }
     if (parked) {
+      passage.giveUp();
       handlerReturned();
     }
   }
@@ -181,21 +203,9 @@ final class Exchange {
 
   /// Takes over part of the body.
   void offer(ByteBuf chunk) {
-    long most = context.options().maxBodyBytes();
-    boolean tooLongBefore = received > most;
-    received += chunk.readableBytes();
-    if (received <= most) {
-      body.offer(chunk);
-      return;
+    if (!body.offer(chunk)) {
+      refuse(Failures.tooLarge(context.options().maxBodyBytes()));
     }
-    chunk.release();
-    if (!tooLongBefore) {
-      refuse(tooLarge(most));
-    }
-  }
-
-  static HttpException tooLarge(long limit) {
-    return new HttpException(413, "the request body is longer than " + limit + " bytes");
   }
 
   /// The rest of the request cannot be used: whoever reads it is told so, a handler that does not
@@ -221,13 +231,6 @@ final class Exchange {
       over = true;
     }
     body.discard();
-  }
-
-  /// What it weighs while it waits for its turn, besides its body.
-  long weight() {
-    return head.decoderResult() instanceof HttpMessageDecoderResult sizes
-        ? WEIGHT + sizes.totalSize()
-        : WEIGHT;
   }
 
   RequestBody body() {
@@ -331,7 +334,10 @@ final class Exchange {
     boolean whole = message instanceof LastHttpContent;
     synchronized (this) {
       headBegun = true;
-      keepAlive &= !close && !context.isStopping() && (body.isComplete() || isNearlyComplete());
+      keepAlive &=
+          !close
+              && !context.isStopping()
+              && (body.isComplete() || Framing.isNearlyComplete(head, continued));
       if (!keepAlive) {
         message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
       } else if (head.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
@@ -344,21 +350,8 @@ final class Exchange {
     send(message, whole ? this::lastSent : this::headSent);
   }
 
-  /// Whether a response's body goes over the wire: RFC 9112 §6.3.
   boolean hasBody(HttpResponseStatus status) {
-    return !isHead() && status.code() != 204 && status.code() != 205 && status.code() != 304;
-  }
-
-  private boolean hasNoBody() {
-    return !HttpUtil.isTransferEncodingChunked(head) && HttpUtil.getContentLength(head, 0L) == 0;
-  }
-
-  /// Whether what is left of the body is little enough to be read and dropped. Not where the client
-  /// was asked to wait for a 100: it may leave the body out now (RFC 9110 §10.1.1).
-  private boolean isNearlyComplete() {
-    long length = HttpUtil.getContentLength(head, -1L);
-    boolean waits = HttpUtil.is100ContinueExpected(head) && !continued;
-    return length >= 0 && length <= DRAIN_LIMIT && !waits;
+    return Framing.hasBody(head.method(), status);
   }
 
   void send(HttpObject part, ChannelFutureListener sent) {
@@ -440,11 +433,22 @@ final class Exchange {
     endIfBoth();
   }
 
-  void handlerReturned() {
+  private void handlerReturned() {
     synchronized (this) {
       returned = true;
     }
     endIfBoth();
+  }
+
+  /// The handler goes on although its grace is over.
+  void straggles() {
+    passage.straggles();
+  }
+
+  /// The handler's thread ends: only now its places are free.
+  void left() {
+    passage.leave();
+    handlerReturned();
   }
 
   private void endIfBoth() {

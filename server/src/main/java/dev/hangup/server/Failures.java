@@ -20,11 +20,23 @@ final class Failures {
       case CancelledException cancelled ->
           switch (cancelled.reason()) {
             case CancelReason.DeadlineExceeded _ -> late();
-            case CancelReason.ServerStopping _ -> new HttpException(503, "the server stops");
+            case CancelReason.ServerStopping _ -> stopping();
             default -> new HttpException(500, "the request was cancelled");
           };
       default -> new HttpException(500, "the handler failed");
     };
+  }
+
+  static HttpException tooLarge(long limit) {
+    return new HttpException(413, "the request body is longer than " + limit + " bytes");
+  }
+
+  static HttpException stopping() {
+    return new HttpException(503, "the server stops");
+  }
+
+  static HttpException busy() {
+    return new HttpException(503, "too many requests are running");
   }
 
   /// The time that the caller gave is over.

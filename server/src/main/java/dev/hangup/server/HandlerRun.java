@@ -3,6 +3,7 @@ package dev.hangup.server;
 import dev.hangup.CancelScope;
 import dev.hangup.Cancellation;
 import dev.hangup.CancelledException;
+import dev.hangup.Deadline;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +19,25 @@ final class HandlerRun implements Runnable {
   HandlerRun(
       ServerContext context,
       Exchange exchange,
-      CancelScope scope,
       Request request,
-      Response response) {
+      Response response,
+      @Nullable Deadline deadline) {
     this.context = context;
     this.exchange = exchange;
-    this.scope = scope;
+    CancelScope.Options named =
+        context
+            .scopeOptions()
+            .withName(exchange.name())
+            .withStragglerListener(_ -> exchange.straggles());
+    this.scope =
+        CancelScope.open(
+            Cancellation.detached(), deadline == null ? named : named.withDeadline(deadline));
     this.request = request;
     this.response = response;
+  }
+
+  CancelScope scope() {
+    return scope;
   }
 
   @Override
@@ -37,7 +49,7 @@ final class HandlerRun implements Runnable {
       failed(failure);
     } finally {
       scope.close();
-      exchange.handlerReturned();
+      exchange.left();
       context.inFlight().end();
     }
   }

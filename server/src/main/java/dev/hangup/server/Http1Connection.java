@@ -3,6 +3,7 @@ package dev.hangup.server;
 import dev.hangup.CancelReason;
 import dev.hangup.Observability;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,8 +11,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMessageDecoderResult;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
@@ -22,6 +27,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 /// All fields belong to the event loop; other threads come in through [#send], [#cut], [#consumed]
 /// and [#ended].
 final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire {
+  private static final long HEAD_WEIGHT = 2 << 10;
+
   private final ServerContext context;
   private final Channel channel;
   private final InetSocketAddress peer;
@@ -247,16 +255,23 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
 
   private void park(Exchange exchange) {
     parked.add(exchange);
-    parkedBytes += exchange.weight();
-    context.readAhead().take(exchange.weight());
+    parkedBytes += weight(exchange);
+    context.readAhead().take(weight(exchange));
     updateReading();
+  }
+
+  /// What a request weighs while it waits, besides its body.
+  private static long weight(Exchange waiting) {
+    return waiting.head().decoderResult() instanceof HttpMessageDecoderResult sizes
+        ? HEAD_WEIGHT + sizes.totalSize()
+        : HEAD_WEIGHT;
   }
 
   private @Nullable Exchange unpark() {
     Exchange next = parked.poll();
     if (next != null) {
-      parkedBytes -= next.weight() + next.body().unread();
-      context.readAhead().give(next.weight());
+      parkedBytes -= weight(next) + next.body().unread();
+      context.readAhead().give(weight(next));
     }
     return next;
   }
@@ -287,6 +302,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
             && !((DuplexChannel) channel).isInputShutdown()
             && halfClose != HalfClose.IGNORE;
     return hears ? Observability.FULL : Observability.WRITE_ONLY;
+  }
+
+  @Override
+  public List<Gate> gates() {
+    return context.gates();
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    context.onLoop(channel, task);
   }
 
   @Override
@@ -382,8 +407,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   /// The time for a request's head is over: RFC 9110 §15.5.9.
   void headTimedOut() {
     deaf = true;
-    Exchange late =
-        Exchange.refused(context, this, new HttpException(408, "the request's head took too long"));
-    start(late, null);
+    HttpException late = new HttpException(408, "the request's head took too long");
+    HttpRequest nothing =
+        new DefaultFullHttpRequest(
+            HttpVersion.HTTP_1_1, HttpMethod.GET, "-", Unpooled.EMPTY_BUFFER);
+    nothing.setDecoderResult(DecoderResult.failure(late));
+    start(new Exchange(context, this, nothing, late), null);
   }
 }

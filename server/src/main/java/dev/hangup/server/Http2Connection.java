@@ -21,6 +21,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 /// GOAWAY is the client's promise to begin nothing new, and cancels nothing. All fields belong to
 /// the event loop.
 final class Http2Connection extends ChannelInboundHandlerAdapter {
-  private static final int MAX_STREAMS = 250;
   private static final int STREAM_WINDOW = 256 << 10;
   private static final int CONNECTION_WINDOW = 4 << 20;
 
@@ -49,6 +49,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   private final Channel channel;
   private final InetSocketAddress peer;
   private final Set<Http2Stream> live = new LinkedHashSet<>();
+  private final List<Gate> gates;
   private final ResetWatch resets;
   private CancelReason leaving = new CancelReason.ClientClosed();
   private @Nullable Future<?> idleTimer;
@@ -57,8 +58,19 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   Http2Connection(ServerContext context, Channel channel) {
     this.context = context;
     this.channel = channel;
+    this.gates = gates(context);
     this.resets = channel.pipeline().get(ResetWatch.class);
     this.peer = (InetSocketAddress) channel.remoteAddress();
+  }
+
+  /// A stream that was reset gives its place among the streams back at once, its handler keeps its
+  /// own until it has returned: the next ones wait.
+  private static List<Gate> gates(ServerContext context) {
+    ServerOptions options = context.options();
+    List<Gate> all = new ArrayList<>(context.gates());
+    all.addFirst(
+        new Gate(options.maxStreams(), options.maxStreams(), options.maxStragglersPerConnection()));
+    return List.copyOf(all);
   }
 
   void addTo(ChannelPipeline pipeline) {
@@ -67,7 +79,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         Http2FrameCodecBuilder.forServer()
             .initialSettings(
                 Http2Settings.defaultSettings()
-                    .maxConcurrentStreams(MAX_STREAMS)
+                    .maxConcurrentStreams(options.maxStreams())
                     .initialWindowSize(STREAM_WINDOW)
                     .maxHeaderListSize(options.maxHeaderBytes()))
             .decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
@@ -180,6 +192,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
   ServerContext context() {
     return context;
+  }
+
+  List<Gate> gates() {
+    return gates;
   }
 
   /// Takes what concerns the connection and nobody has asked for: acknowledgements, a GOAWAY, an

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP/2 stream: one request and its answer. A RST_STREAM cancels it and no other; a lost
@@ -163,6 +164,16 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   @Override
   public Observability observability() {
     return Observability.FULL;
+  }
+
+  @Override
+  public List<Gate> gates() {
+    return connection.gates();
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    connection.context().onLoop(channel, task);
   }
 
   @Override

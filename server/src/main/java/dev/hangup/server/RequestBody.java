@@ -24,11 +24,13 @@ final class RequestBody extends InputStream {
   private static final int GATHERED = 8 << 10;
 
   private final ReadAhead readAhead;
+  private final long maxBytes;
   private final Runnable onConsumed;
   private final Runnable onFirstRead;
 
   // Guarded by this
   private final ArrayDeque<ByteBuf> chunks = new ArrayDeque<>(2);
+  private long received;
   private long unread;
   private boolean complete;
   private boolean discarded;
@@ -36,20 +38,23 @@ final class RequestBody extends InputStream {
   private @Nullable Supplier<? extends RuntimeException> failure;
   private @Nullable ByteBuf gathering;
 
-  RequestBody(ReadAhead readAhead, Runnable onConsumed, Runnable onFirstRead) {
+  RequestBody(ReadAhead readAhead, long maxBytes, Runnable onConsumed, Runnable onFirstRead) {
     this.readAhead = readAhead;
+    this.maxBytes = maxBytes;
     this.onConsumed = onConsumed;
     this.onFirstRead = onFirstRead;
   }
 
   // The event loop's side
 
-  /// Takes the buffer over.
-  synchronized void offer(ByteBuf chunk) {
+  /// Takes the buffer over. Returns false, once, where the body becomes longer than it may be.
+  synchronized boolean offer(ByteBuf chunk) {
     int bytes = chunk.readableBytes();
-    if (discarded || failure != null || bytes == 0) {
+    boolean fitted = received <= maxBytes;
+    received += bytes;
+    if (received > maxBytes || discarded || failure != null || bytes == 0) {
       chunk.release();
-      return;
+      return received <= maxBytes || !fitted;
     }
     if (bytes < SMALL && !chunks.isEmpty()) {
       gather(chunk);
@@ -59,6 +64,7 @@ final class RequestBody extends InputStream {
     unread += bytes;
     readAhead.take(bytes);
     notifyAll();
+    return true;
   }
 
   private void gather(ByteBuf chunk) {

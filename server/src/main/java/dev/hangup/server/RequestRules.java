@@ -44,7 +44,7 @@ final class RequestRules {
       return new HttpException(501, "method: " + method + " (expected: one of " + known() + ")");
     }
     if (HttpUtil.getContentLength(head, -1L) > options.maxBodyBytes()) {
-      return Exchange.tooLarge(options.maxBodyBytes());
+      return Failures.tooLarge(options.maxBodyBytes());
     }
     return null;
   }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +26,7 @@ final class ServerContext {
   private final ServerOptions options;
   private final ReadAhead readAhead;
   private final InFlight inFlight = new InFlight();
+  private final List<Gate> gates;
   private final CancelScope.Options scopeOptions;
   private final @Nullable ExecutorService logging;
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -34,6 +36,8 @@ final class ServerContext {
     this.handler = handler;
     this.options = options;
     this.readAhead = new ReadAhead(options.readAheadBytes(), options.totalReadAheadBytes());
+    this.gates =
+        List.of(new Gate(options.maxHandlers(), options.maxWaiting(), options.maxStragglers()));
     this.scopeOptions = CancelScope.Options.defaults().withGrace(options.grace());
     this.logging =
         options.accessLog() == null
@@ -55,6 +59,10 @@ final class ServerContext {
 
   InFlight inFlight() {
     return inFlight;
+  }
+
+  List<Gate> gates() {
+    return gates;
   }
 
   CancelScope.Options scopeOptions() {

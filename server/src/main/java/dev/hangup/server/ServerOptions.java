@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// | maxBodyBytes | 10 MiB | more is answered 413 |
 /// | readAheadBytes | 1 MiB | how much is read of a request while its handler reads nothing: a hang-up behind more than this is not seen without epoll, and never while the client is still sending |
 /// | totalReadAheadBytes | 64 MiB | for all connections; past it each may read ahead 64 KiB |
+/// | maxHandlers | 10,000 | how many handlers run at once, those of departed clients included |
+/// | maxWaiting | 10,000 | how many requests wait for a handler to return before more are answered 503 |
+/// | maxStreams | 250 | how many requests one HTTP/2 connection may have at once; as many of its handlers run at once, those of reset streams included |
+/// | maxStragglers | 1,000 | past so many handlers that ignore their cancel every request is answered 503 |
+/// | maxStragglersPerConnection | 50 | the same for those of one HTTP/2 connection |
 /// | writeAheadBytes | 128 KiB | how much of a response waits for a slow client before the handler's write blocks |
 /// | headerTimeout | 10 s | from a request's first byte to the end of its head; then 408 |
 /// | idleTimeout | 60 s | a connection without a request; then closed |
@@ -143,6 +148,51 @@ public final class ServerOptions {
           "totalReadAheadBytes: " + bytes + " (expected: 0 or more)");
     }
     return with(v -> v.totalReadAheadBytes = bytes);
+  }
+
+  /// How many handlers run at once. One whose client has left counts until it returns.
+  ///
+  /// @param handlers 1 or more
+  /// @return a copy
+  public ServerOptions withMaxHandlers(int handlers) {
+    return with(v -> v.maxHandlers = atLeast("maxHandlers", handlers, 1));
+  }
+
+  /// How many requests wait for a handler to return. Those past it are answered 503 with
+  /// `Retry-After`. A request whose client leaves while it waits never starts.
+  ///
+  /// @param requests 0 or more
+  /// @return a copy
+  public ServerOptions withMaxWaiting(int requests) {
+    return with(v -> v.maxWaiting = atLeast("maxWaiting", requests, 0));
+  }
+
+  /// How many requests one HTTP/2 connection may have at once, and how many of its handlers run at
+  /// once: those of streams that were reset count until they return.
+  ///
+  /// @param streams 1 or more
+  /// @return a copy
+  public ServerOptions withMaxStreams(int streams) {
+    return with(v -> v.maxStreams = atLeast("maxStreams", streams, 1));
+  }
+
+  /// How many handlers may go on beyond their cancel and its grace. While there are so many, every
+  /// request is answered 503 with `Retry-After`.
+  ///
+  /// @param handlers 1 or more
+  /// @return a copy
+  public ServerOptions withMaxStragglers(int handlers) {
+    return with(v -> v.maxStragglers = atLeast("maxStragglers", handlers, 1));
+  }
+
+  /// How many handlers of one HTTP/2 connection may go on beyond their cancel and its grace. While
+  /// there are so many, that connection's requests are answered 503 with `Retry-After`.
+  ///
+  /// @param handlers 1 or more
+  /// @return a copy
+  public ServerOptions withMaxStragglersPerConnection(int handlers) {
+    return with(
+        v -> v.maxStragglersPerConnection = atLeast("maxStragglersPerConnection", handlers, 1));
   }
 
   /// How much of a response may wait for the client before a write blocks.
@@ -272,6 +322,26 @@ public final class ServerOptions {
     return values.totalReadAheadBytes;
   }
 
+  int maxHandlers() {
+    return values.maxHandlers;
+  }
+
+  int maxWaiting() {
+    return values.maxWaiting;
+  }
+
+  int maxStreams() {
+    return values.maxStreams;
+  }
+
+  int maxStragglers() {
+    return values.maxStragglers;
+  }
+
+  int maxStragglersPerConnection() {
+    return values.maxStragglersPerConnection;
+  }
+
   int writeAheadBytes() {
     return values.writeAheadBytes;
   }
@@ -313,6 +383,11 @@ public final class ServerOptions {
     long maxBodyBytes = 10L << 20;
     int readAheadBytes = 1 << 20;
     long totalReadAheadBytes = 64L << 20;
+    int maxHandlers = 10_000;
+    int maxWaiting = 10_000;
+    int maxStreams = 250;
+    int maxStragglers = 1_000;
+    int maxStragglersPerConnection = 50;
     int writeAheadBytes = 128 << 10;
     Duration headerTimeout = Duration.ofSeconds(10);
     Duration idleTimeout = Duration.ofSeconds(60);
@@ -334,6 +409,11 @@ public final class ServerOptions {
       copy.maxBodyBytes = maxBodyBytes;
       copy.readAheadBytes = readAheadBytes;
       copy.totalReadAheadBytes = totalReadAheadBytes;
+      copy.maxHandlers = maxHandlers;
+      copy.maxWaiting = maxWaiting;
+      copy.maxStreams = maxStreams;
+      copy.maxStragglers = maxStragglers;
+      copy.maxStragglersPerConnection = maxStragglersPerConnection;
       copy.writeAheadBytes = writeAheadBytes;
       copy.headerTimeout = headerTimeout;
       copy.idleTimeout = idleTimeout;

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /// What an exchange needs of its connection: the one place where protocols differ.
 ///
@@ -22,6 +23,12 @@ interface Wire {
 
   /// How well a hang-up of the client is noticed now.
   Observability observability();
+
+  /// What its requests pass before their handlers run.
+  List<Gate> gates();
+
+  /// Runs a task on the connection's event loop.
+  void execute(Runnable task);
 
   /// Sends part of a response. What is sent for one exchange arrives in order.
   void send(HttpObject part, ChannelFutureListener sent);

@@ -20,7 +20,8 @@ class RequestBodyTest {
   private final AtomicInteger consumed = new AtomicInteger();
   private final AtomicInteger firstReads = new AtomicInteger();
   private final RequestBody body =
-      new RequestBody(readAhead, consumed::incrementAndGet, firstReads::incrementAndGet);
+      new RequestBody(
+          readAhead, Long.MAX_VALUE, consumed::incrementAndGet, firstReads::incrementAndGet);
   private final List<ByteBuf> offered = new ArrayList<>();
 
   private void offer(String text) {

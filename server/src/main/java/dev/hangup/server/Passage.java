@@ -1,0 +1,77 @@
+package dev.hangup.server;
+
+import java.util.List;
+
+/// One exchange's way past its gates, and its places behind them until its handler has returned.
+///
+/// Only the event loop; [#leave()] and [#straggles()] once the handler runs are for any thread.
+final class Passage {
+  private final Exchange exchange;
+  private final List<Gate> gates;
+  private int passed;
+  private boolean waits;
+
+  // Guarded by this
+  private boolean left;
+  private boolean straggling;
+
+  Passage(Exchange exchange, List<Gate> gates) {
+    this.exchange = exchange;
+    this.gates = gates;
+  }
+
+  /// Goes on until it is through, has to wait, or is refused, which gives all places back.
+  Gate.Verdict proceed() {
+    while (passed < gates.size()) {
+      Gate.Verdict verdict = gates.get(passed).enter(exchange);
+      if (verdict != Gate.Verdict.PASS) {
+        waits = verdict == Gate.Verdict.WAIT;
+        if (!waits) {
+          leave();
+        }
+        return verdict;
+      }
+      passed++;
+    }
+    return Gate.Verdict.PASS;
+  }
+
+  /// The gate that it waited at lets it pass.
+  void turn() {
+    waits = false;
+    passed++;
+  }
+
+  /// It is to wait no more. Where its turn has come already, whoever takes it finds it over.
+  void giveUp() {
+    if (waits && gates.get(passed).forget(exchange)) {
+      leave();
+    }
+  }
+
+  /// Gives all places back: nothing runs for it any more.
+  void leave() {
+    boolean straggled;
+    synchronized (this) {
+      left = true;
+      straggled = straggling;
+    }
+    for (int i = passed; i > 0; i--) {
+      if (straggled) {
+        gates.get(i - 1).countStragglers(-1);
+      }
+      gates.get(i - 1).leave();
+    }
+  }
+
+  /// Its handler goes on although its grace is over.
+  void straggles() {
+    synchronized (this) {
+      if (left || straggling) {
+        return;
+      }
+      straggling = true;
+      gates.forEach(gate -> gate.countStragglers(1));
+    }
+  }
+}

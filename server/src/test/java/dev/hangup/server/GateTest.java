@@ -1,0 +1,251 @@
+package dev.hangup.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hangup.CancelReason;
+import dev.hangup.testkit.Leaving;
+import dev.hangup.testkit.RawClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/// How many handlers run at once, and what becomes of the others.
+class GateTest {
+  private final Semaphore arrived = new Semaphore(0);
+  private final Semaphore free = new Semaphore(0);
+  private final AtomicInteger running = new AtomicInteger();
+  private final AtomicInteger most = new AtomicInteger();
+  private final AtomicInteger started = new AtomicInteger();
+
+  /// Works until it is freed.
+  private final Handler patient =
+      (_, response) -> {
+        enter();
+        try {
+          free.acquire();
+          response.text("done");
+        } finally {
+          running.decrementAndGet();
+        }
+      };
+
+  /// Ignores that it is cancelled, until it is freed.
+  private final Handler deaf =
+      (_, response) -> {
+        enter();
+        free.acquireUninterruptibly();
+        running.decrementAndGet();
+      };
+
+  private void enter() {
+    started.incrementAndGet();
+    most.accumulateAndGet(running.incrementAndGet(), Math::max);
+    arrived.release();
+  }
+
+  private static Gate gate(Harness harness) {
+    return harness.server.context().gates().getLast();
+  }
+
+  private static void awaitEmpty(Harness harness) {
+    Gate gate = gate(harness);
+    Harness.await(
+        "the gate is as it was",
+        () -> gate.taken() == 0 && gate.waiting() == 0 && gate.stragglers() == 0);
+  }
+
+  @Test
+  void requestsPastTheLimitWaitForTheirTurn() throws Exception {
+    try (Harness harness = Harness.start(patient, o -> o.withMaxHandlers(2))) {
+      List<RawClient> clients = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        clients.add(harness.connect().send(Harness.get("/")));
+      }
+      arrived.acquire(2);
+      Harness.await("three wait", () -> gate(harness).waiting() == 3);
+      assertThat(started).hasValue(2);
+      free.release(5);
+      for (RawClient client : clients) {
+        assertThat(client.readResponse()).startsWith("HTTP/1.1 200").endsWith("done");
+      }
+      assertThat(most).hasValue(2);
+      awaitEmpty(harness);
+    }
+  }
+
+  @Test
+  void requestsPastTheQueueAreToldToComeAgain() throws Exception {
+    try (Harness harness = Harness.start(patient, o -> o.withMaxHandlers(1).withMaxWaiting(1))) {
+      RawClient runs = harness.connect().send(Harness.get("/"));
+      arrived.acquire();
+      RawClient waits = harness.connect().send(Harness.get("/"));
+      Harness.await("one waits", () -> gate(harness).waiting() == 1);
+      RawClient refused = harness.connect();
+      for (int i = 0; i < 2; i++) { // its connection stays good
+        assertThat(refused.send(Harness.get("/")).readResponse())
+            .startsWith("HTTP/1.1 503 Service Unavailable\r\n")
+            .containsIgnoringCase("\r\nretry-after: 1\r\n")
+            .endsWith("503 Service Unavailable: too many requests are running\n");
+      }
+      free.release(2);
+      assertThat(runs.readResponse()).endsWith("done");
+      assertThat(waits.readResponse()).endsWith("done");
+      awaitEmpty(harness);
+    }
+  }
+
+  @Test
+  void waitingRequestOfADepartedClientNeverStarts() throws Exception {
+    try (Harness harness = Harness.start(patient, o -> o.withMaxHandlers(1))) {
+      RawClient runs = harness.connect().send(Harness.get("/"));
+      arrived.acquire();
+      RawClient leaves = harness.connect().send(Harness.get("/leaves"));
+      Harness.await("it waits", () -> gate(harness).waiting() == 1);
+      leaves.leave(new Leaving.Reset());
+      AccessEntry left = harness.nextEntry();
+      assertThat(left.target()).isEqualTo("/leaves");
+      assertThat(left.status()).isEqualTo(499);
+      assertThat(left.reason()).contains(new CancelReason.ClientReset());
+      free.release(2);
+      assertThat(runs.readResponse()).endsWith("done");
+      awaitEmpty(harness);
+      assertThat(started).hasValue(1);
+    }
+  }
+
+  @Test
+  void deadlineThatPassesInTheQueueIsAnsweredFor() throws Exception {
+    try (Harness harness = Harness.start(patient, o -> o.withMaxHandlers(1));
+        RawClient late = harness.connect()) {
+      RawClient runs = harness.connect().send(Harness.get("/"));
+      arrived.acquire();
+      late.send("GET / HTTP/1.1\r\nHost: test\r\nRequest-Timeout: 0.05\r\n\r\n");
+      Harness.await("it waits", () -> gate(harness).waiting() == 1);
+      Harness.pause(60);
+      free.release(1);
+      assertThat(runs.readResponse()).endsWith("done");
+      assertThat(late.readResponse()).startsWith("HTTP/1.1 504");
+      awaitEmpty(harness);
+    }
+  }
+
+  /// A reset frees a stream at once, and its handler's place only when that has returned.
+  @Test
+  void resetsBuyNoMoreHandlers() throws Exception {
+    try (Harness harness = Harness.start(deaf, o -> o.withMaxStreams(4))) {
+      Http2Peer client = Http2Peer.connect(harness);
+      for (int i = 0; i < 500; i++) {
+        client.reset(client.get("/" + i), 8);
+      }
+      client.awaitPong();
+      arrived.acquire(4);
+      assertThat(started).hasValue(4);
+      free.release(1_000);
+      awaitEmpty(harness);
+      int answered = client.get("/last");
+      arrived.acquire();
+      client.reset(answered, 8);
+      assertThat(most).hasValue(4);
+      assertThat(started).hasValue(5);
+    }
+  }
+
+  @Test
+  void tooManyStragglersCloseTheGate() throws Exception {
+    try (Harness harness =
+        Harness.start(deaf, o -> o.withMaxStragglers(3).withGrace(Duration.ofMillis(20)))) {
+      for (int i = 0; i < 3; i++) {
+        RawClient client = harness.connect().send(Harness.get("/"));
+        arrived.acquire();
+        client.leave(new Leaving.Reset());
+      }
+      Harness.await("they straggle", () -> gate(harness).stragglers() == 3);
+      assertThat(harness.answer("GET", "/"))
+          .startsWith("HTTP/1.1 503")
+          .containsIgnoringCase("\r\nretry-after: 1\r\n");
+      free.release(4);
+      awaitEmpty(harness);
+      assertThat(harness.answer("GET", "/")).startsWith("HTTP/1.1 204");
+    }
+  }
+
+  @Test
+  void stragglersOfOneConnectionCloseItsGateAlone() throws Exception {
+    try (Harness harness =
+        Harness.start(
+            deaf, o -> o.withMaxStragglersPerConnection(2).withGrace(Duration.ofMillis(20)))) {
+      Http2Peer client = Http2Peer.connect(harness);
+      for (int i = 0; i < 2; i++) {
+        int stream = client.get("/");
+        arrived.acquire();
+        client.reset(stream, 8);
+      }
+      Harness.await("they straggle", () -> gate(harness).stragglers() == 2);
+      int refused = client.get("/");
+      client.awaitUntil(() -> client.answer(refused).isDecided());
+      assertThat(client.answer(refused).status()).isEqualTo(503);
+      free.release(3);
+      assertThat(harness.answer("GET", "/")).startsWith("HTTP/1.1 204");
+      awaitEmpty(harness);
+    }
+  }
+
+  @Test
+  void stopAnswersThoseThatWait() throws Exception {
+    RawClient waits;
+    try (Harness harness = Harness.start(patient, o -> o.withMaxHandlers(1))) {
+      harness.connect().send(Harness.get("/"));
+      arrived.acquire();
+      waits = harness.connect().send(Harness.get("/"));
+      Harness.await("it waits", () -> gate(harness).waiting() == 1);
+    }
+    assertThat(waits.readAll()).startsWith("HTTP/1.1 503").contains("the server stops");
+    assertThat(started).hasValue(1);
+  }
+
+  /// Turns, departures and returns at any moment leave no place taken and none given twice.
+  @Test
+  void placesAreNeitherLostNorGivenTwice() throws Exception {
+    Handler quick =
+        (_, response) -> {
+          enter();
+          try {
+            Harness.spin(ThreadLocalRandom.current().nextInt(50_000));
+            response.text("done");
+          } finally {
+            running.decrementAndGet();
+          }
+        };
+    try (Harness harness = Harness.start(quick, o -> o.withMaxHandlers(3).withIoThreads(2))) {
+      List<Thread> callers = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        callers.add(Thread.startVirtualThread(() -> call(harness, 250)));
+      }
+      for (Thread caller : callers) {
+        caller.join();
+      }
+      awaitEmpty(harness);
+      assertThat(most.get()).isBetween(1, 3);
+      assertThat(harness.answer("GET", "/")).endsWith("done");
+    }
+  }
+
+  private static void call(Harness harness, int times) {
+    try {
+      for (int i = 0; i < times; i++) {
+        RawClient client = harness.connect().send(Harness.get("/"));
+        Harness.spin(ThreadLocalRandom.current().nextInt(200_000));
+        if (i % 3 == 0) {
+          assertThat(client.readResponse()).endsWith("done");
+        }
+        client.leave(i % 2 == 0 ? new Leaving.Close() : new Leaving.Reset());
+      }
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
