@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ import picocli.CommandLine.TypeConversionException;
     sortOptions = false)
 final class Main implements Callable<Integer> {
   private static final long MAX_UPLOAD = 1L << 30; // none of it is kept
+
+  /// Who presses ^C here wants to see it end.
+  private static final Duration DRAIN = Duration.ofSeconds(2);
 
   @Option(
       names = "--port",
@@ -86,7 +90,7 @@ final class Main implements Callable<Integer> {
     UnaryOperator<ServerOptions> options = options();
     try (Events events = Events.open(out, trace);
         Server server = Server.start(Routes.all(events), options)) {
-      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::close));
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::drain));
       greet(out, server);
       server.awaitClosed();
     }
@@ -101,6 +105,7 @@ final class Main implements Callable<Integer> {
                 .withHost(host)
                 .withPort(port)
                 .withMaxBodyBytes(MAX_UPLOAD)
+                .withDrainTimeout(DRAIN)
                 .withAccessLog(accessLog);
     if (noTls) {
       return plain;

@@ -1,5 +1,6 @@
 package dev.hangup.demo;
 
+import dev.hangup.server.Health;
 import dev.hangup.server.Router;
 import java.io.IOException;
 import org.h2.jdbcx.JdbcDataSource;
@@ -13,6 +14,8 @@ final class Routes {
     database.setUrl("jdbc:h2:mem:demo;DB_CLOSE_DELAY=-1");
     return Router.empty()
         .get("/", Page.load("page.html"))
+        .get("/live", Health.live())
+        .get("/ready", Health.ready())
         .get("/work", new SlowWork(events))
         .get("/stream", new SlowStream(events))
         .get("/sse", new SlowServerEvents(events))

@@ -16,14 +16,15 @@ import org.jspecify.annotations.Nullable;
 /// idle timer looks at the clock when it fires and sleeps on, and the head's timer is started only
 /// where a head did not come in one piece. All fields belong to the event loop.
 final class ConnectionTimeouts extends ChannelInboundHandlerAdapter {
+  private static final long DRAIN_SILENCE = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long LINGER_SILENCE = TimeUnit.SECONDS.toNanos(2);
   private static final long LINGER_MOST = TimeUnit.SECONDS.toNanos(30);
 
   private final Http1Connection connection;
   private final Channel channel;
-  private final long idleNanos;
   private final long headNanos;
 
+  private long idleNanos;
   private long idleSince;
   private boolean idle;
   private boolean headBegun;
@@ -81,6 +82,16 @@ final class ConnectionTimeouts extends ChannelInboundHandlerAdapter {
     if (waiting && headBegun && headTimer == null) {
       headTimer =
           channel.eventLoop().schedule(connection::headTimedOut, headNanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /// The server drains: who asks nothing more for a moment is done. Not at once, for a request may
+  /// be on its way that would be lost.
+  void drain() {
+    idleNanos = Math.min(idleNanos, DRAIN_SILENCE);
+    if (timer != null && !lingering) {
+      timer.cancel(false);
+      sleep(Math.max(0, left(System.nanoTime())));
     }
   }
 

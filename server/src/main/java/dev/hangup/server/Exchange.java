@@ -246,6 +246,10 @@ final class Exchange {
     return !headBegun && hungUp == null && !over;
   }
 
+  boolean isDraining() {
+    return context.isDraining();
+  }
+
   boolean isHead() {
     return head.method().equals(HttpMethod.HEAD);
   }
@@ -336,7 +340,7 @@ final class Exchange {
       headBegun = true;
       keepAlive &=
           !close
-              && !context.isStopping()
+              && !context.isDraining()
               && (body.isComplete() || Framing.isNearlyComplete(head, continued));
       if (!keepAlive) {
         message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);

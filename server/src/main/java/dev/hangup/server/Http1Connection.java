@@ -82,6 +82,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     halfClose = tls ? HalfClose.CANCEL : context.options().halfClose();
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, halfClose != HalfClose.CANCEL);
     timeouts.idle();
+    if (context.isDraining()) {
+      drain();
+    }
   }
 
   @Override
@@ -393,6 +396,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
 
   void close() {
     var _ = channel.close();
+  }
+
+  /// The server drains: no request follows the one that runs, or that is on its way.
+  void drain() {
+    timeouts.drain();
   }
 
   /// The server stops: no request follows the one that runs, and that one is told.

@@ -45,6 +45,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
   private static final int RESETS_SECONDS = 30;
 
+  /// What was on its way when the client heard of the drain has come by then.
+  private static final long DRAIN_MILLIS = 500;
+
   private final ServerContext context;
   private final Channel channel;
   private final InetSocketAddress peer;
@@ -89,6 +92,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     pipeline.addLast(this, codec, new Http2MultiplexHandler(new Streams(this)), new Rest(context));
     widen(codec);
     idle();
+    if (context.isDraining()) {
+      drain();
+    }
   }
 
   /// One stalled upload must not starve its siblings of the connection's window.
@@ -182,7 +188,19 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     goAway();
   }
 
+  /// The server drains: the client is to begin nothing new, but what is on its way is still taken
+  /// (RFC 9113 §6.8).
+  void drain() {
+    var _ =
+        channel.writeAndFlush(
+            new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR).setExtraStreamIds(Integer.MAX_VALUE));
+    var _ = channel.eventLoop().schedule(this::goAway, DRAIN_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
   private void goAway() {
+    if (goingAway || !channel.isActive()) {
+      return;
+    }
     goingAway = true;
     var _ = channel.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
     if (live.isEmpty()) {

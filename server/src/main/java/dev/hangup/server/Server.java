@@ -167,6 +167,44 @@ public final class Server implements AutoCloseable {
     loops.terminationFuture().sync();
   }
 
+  /// Stops in good order: takes no more connections, tells the clients (`Connection: close`,
+  /// GOAWAY) and lets the requests that run, and those that are on their way, come to their end.
+  /// Those that run longer than [ServerOptions#withDrainTimeout(Duration)] are cancelled, as
+  /// [#close()] does, which comes last in any case. Draining twice, or after a close, waits for
+  /// nothing. An interrupt shortens the wait.
+  ///
+  /// For the end of the process:
+  /// `Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::drain))`.
+  public void drain() {
+    if (context.drain()) {
+      stopListening();
+      connections.forEach(Server::drain);
+      try {
+        var _ = connections.newCloseFuture().await(context.options().drainTimeout().toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    close();
+  }
+
+  private void stopListening() {
+    listener.close().awaitUninterruptibly();
+    if (tlsListener != null) {
+      tlsListener.close().awaitUninterruptibly();
+    }
+  }
+
+  private static void drain(Channel channel) {
+    Http1Connection http1 = channel.pipeline().get(Http1Connection.class);
+    Http2Connection http2 = channel.pipeline().get(Http2Connection.class);
+    if (http1 != null) {
+      channel.eventLoop().execute(http1::drain);
+    } else if (http2 != null) {
+      channel.eventLoop().execute(http2::drain);
+    }
+  }
+
   /// Stops: takes no more connections, cancels the requests in flight with
   /// [dev.hangup.CancelReason.ServerStopping], gives them their grace and a second to return, then
   /// closes all. Handlers that are still running then are stragglers. Closing twice does nothing.
@@ -176,10 +214,7 @@ public final class Server implements AutoCloseable {
     if (!context.stop()) {
       return;
     }
-    listener.close().awaitUninterruptibly();
-    if (tlsListener != null) {
-      tlsListener.close().awaitUninterruptibly();
-    }
+    stopListening();
     connections.forEach(Server::stop);
     Duration patience = context.options().grace().plus(CLOSE_MARGIN);
     Deadline end = Deadline.after(patience);

@@ -29,6 +29,7 @@ final class ServerContext {
   private final List<Gate> gates;
   private final CancelScope.Options scopeOptions;
   private final @Nullable ExecutorService logging;
+  private final AtomicBoolean draining = new AtomicBoolean();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private volatile HttpDate date = HttpDate.at(Instant.now().getEpochSecond());
 
@@ -69,12 +70,23 @@ final class ServerContext {
     return scopeOptions;
   }
 
+  /// Whether the server takes no new connections, and lets the ones that it has end.
+  boolean isDraining() {
+    return draining.get();
+  }
+
+  /// Returns false where that has happened already.
+  boolean drain() {
+    return draining.compareAndSet(false, true);
+  }
+
   boolean isStopping() {
     return stopping.get();
   }
 
   /// Returns false where that has happened already.
   boolean stop() {
+    draining.set(true);
     return stopping.compareAndSet(false, true);
   }
 

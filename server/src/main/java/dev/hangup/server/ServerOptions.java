@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// | idleTimeout | 60 s | a connection without a request; then closed |
 /// | halfClose | PROBE | what an HTTP/1.1 client means that ends its sending, see [HalfClose] |
 /// | maxDeadline | 1 h | the most that a caller's `Request-Timeout`, `grpc-timeout`, `Connect-Timeout-Ms` or `x-envoy-expected-rq-timeout-ms` can ask for |
+/// | drainTimeout | 10 s | how long [Server#drain()] lets requests run before it cancels them |
 /// | grace | 250 ms | from the cancel to the straggler's report, see [dev.hangup.CancelScope.Options#withGrace(Duration)] |
 /// | accessLog | none | [AccessLog] |
 public final class ServerOptions {
@@ -235,6 +236,14 @@ public final class ServerOptions {
     return with(v -> v.maxDeadline = positive("maxDeadline", deadline));
   }
 
+  /// How long requests may run on while the server drains.
+  ///
+  /// @param timeout more than zero, at most 365 days
+  /// @return a copy
+  public ServerOptions withDrainTimeout(Duration timeout) {
+    return with(v -> v.drainTimeout = positive("drainTimeout", timeout));
+  }
+
   /// How long cancelled work has before it is a straggler.
   ///
   /// @param grace more than zero, at most 365 days
@@ -362,6 +371,10 @@ public final class ServerOptions {
     return values.maxDeadline;
   }
 
+  Duration drainTimeout() {
+    return values.drainTimeout;
+  }
+
   Duration grace() {
     return values.grace;
   }
@@ -393,6 +406,7 @@ public final class ServerOptions {
     Duration idleTimeout = Duration.ofSeconds(60);
     HalfClose halfClose = HalfClose.PROBE;
     Duration maxDeadline = Duration.ofHours(1);
+    Duration drainTimeout = Duration.ofSeconds(10);
     Duration grace = Duration.ofMillis(250);
     @Nullable AccessLog accessLog;
 
@@ -419,6 +433,7 @@ public final class ServerOptions {
       copy.idleTimeout = idleTimeout;
       copy.halfClose = halfClose;
       copy.maxDeadline = maxDeadline;
+      copy.drainTimeout = drainTimeout;
       copy.grace = grace;
       copy.accessLog = accessLog;
       return copy;

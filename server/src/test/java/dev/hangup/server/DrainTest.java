@@ -1,0 +1,153 @@
+package dev.hangup.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hangup.CancelReason;
+import dev.hangup.Cancellation;
+import dev.hangup.testkit.RawClient;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/// A server that stops in good order.
+class DrainTest {
+  private final Semaphore arrived = new Semaphore(0);
+  private final Semaphore free = new Semaphore(0);
+  private final CompletableFuture<CancelReason> told = new CompletableFuture<>();
+  private final Handler patient =
+      (request, response) -> {
+        Cancellation.current().onCancel(told::complete);
+        arrived.release();
+        free.acquire();
+        response.text("done " + request.path());
+      };
+
+  private static Thread drain(Harness harness) {
+    Thread drain = Thread.ofPlatform().start(harness.server::drain);
+    Harness.await("it drains", () -> harness.server.context().isDraining());
+    return drain;
+  }
+
+  @Test
+  void requestThatRunsIsAnsweredAndToldThatNoneFollows() throws Exception {
+    try (Harness harness = Harness.start(patient);
+        RawClient client = harness.connect()) {
+      client.send(Harness.get("/"));
+      arrived.acquire();
+      Thread drain = drain(harness);
+      free.release();
+      assertThat(client.readAll())
+          .startsWith("HTTP/1.1 200")
+          .containsIgnoringCase("\r\nconnection: close\r\n")
+          .endsWith("done /");
+      drain.join();
+      assertThat(told).isNotDone();
+      assertThatThrownBy(harness::connect).isInstanceOf(ConnectException.class);
+    }
+  }
+
+  @Test
+  void requestThatIsOnItsWayIsAnswered() throws Exception {
+    free.release(2);
+    try (Harness harness = Harness.start(patient);
+        RawClient client = harness.connect()) {
+      client.send(Harness.get("/first"));
+      assertThat(client.readResponse()).endsWith("done /first");
+      Thread drain = drain(harness);
+      client.send(Harness.get("/second"));
+      assertThat(client.readAll())
+          .containsIgnoringCase("\r\nconnection: close\r\n")
+          .endsWith("done /second");
+      drain.join();
+    }
+  }
+
+  @Test
+  void connectionThatAsksNothingMoreIsClosedInGoodOrder() throws Exception {
+    free.release();
+    try (Harness harness = Harness.start(patient);
+        RawClient client = harness.connect()) {
+      client.send(Harness.get("/"));
+      assertThat(client.readResponse()).endsWith("done /");
+      Thread drain = drain(harness);
+      assertThat(client.readAll()).isEmpty();
+      drain.join();
+    }
+  }
+
+  @Test
+  void requestThatRunsTooLongIsCancelled() throws Exception {
+    try (Harness harness = Harness.start(patient, o -> o.withDrainTimeout(Duration.ofMillis(50)));
+        RawClient client = harness.connect()) {
+      client.send(Harness.get("/"));
+      arrived.acquire();
+      Thread drain = drain(harness);
+      assertThat(told.get(8, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ServerStopping());
+      assertThat(client.readAll()).startsWith("HTTP/1.1 503");
+      drain.join();
+    }
+  }
+
+  @Test
+  void streamsThatRunAndThoseOnTheirWayAreAnswered() throws Exception {
+    try (Harness harness = Harness.start(patient);
+        Http2Peer client = Http2Peer.connect(harness)) {
+      int runs = client.get("/runs");
+      arrived.acquire();
+      Thread drain = drain(harness);
+      client.awaitUntil(() -> client.goAway() == 0);
+      int onItsWay = client.get("/on-its-way");
+      arrived.acquire();
+      free.release(2);
+      assertThat(client.awaitEnd()).isZero();
+      assertThat(client.answer(runs).body()).isEqualTo("done /runs");
+      assertThat(client.answer(onItsWay).body()).isEqualTo("done /on-its-way");
+      drain.join();
+      assertThat(told).isNotDone();
+    }
+  }
+
+  @Test
+  void readinessSaysNoWhileTheServerDrains() throws Exception {
+    Router router =
+        Router.empty()
+            .get("/ready", Health.ready())
+            .get("/live", Health.live())
+            .get("/work", patient);
+    try (Harness harness = Harness.start(router);
+        RawClient works = harness.connect();
+        RawClient asks = harness.connect();
+        RawClient asksMore = harness.connect()) {
+      works.send(Harness.get("/work"));
+      arrived.acquire();
+      assertThat(asks.send(Harness.get("/ready")).readResponse()).endsWith("ready\n");
+      assertThat(asksMore.send(Harness.get("/live")).readResponse()).endsWith("live\n");
+      Thread drain = drain(harness);
+      assertThat(asks.send(Harness.get("/ready")).readAll())
+          .startsWith("HTTP/1.1 503")
+          .endsWith("draining\n");
+      assertThat(asksMore.send(Harness.get("/live")).readAll()).startsWith("HTTP/1.1 200");
+      free.release();
+      assertThat(works.readAll()).endsWith("done /work");
+      drain.join();
+    }
+  }
+
+  @Test
+  void drainingTwiceAndClosingMeanwhileAllReturn() throws Exception {
+    try (Harness harness = Harness.start(patient);
+        RawClient client = harness.connect()) {
+      client.send(Harness.get("/"));
+      arrived.acquire();
+      Thread first = drain(harness);
+      Thread second = Thread.ofPlatform().start(harness.server::drain);
+      first.join();
+      second.join();
+      assertThat(told.get(8, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ServerStopping());
+    }
+  }
+}
