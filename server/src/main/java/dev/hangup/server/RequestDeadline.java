@@ -49,7 +49,10 @@ final class RequestDeadline {
   }
 
   private static @Nullable Duration grpc(@Nullable String value) {
-    Matcher matcher = GRPC.matcher(value == null ? "" : value);
+    if (value == null) {
+      return null;
+    }
+    Matcher matcher = GRPC.matcher(value);
     if (!matcher.matches()) {
       return null;
     }
