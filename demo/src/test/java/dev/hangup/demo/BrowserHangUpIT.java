@@ -14,14 +14,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 
-/// The packaged demo, and requests of a real browser's pages that come to nothing: aborted, or
-/// their page left. Their scripts know nothing of `pagehide`; those of the demo's own page are in
-/// [ChromiumIT].
+/// The packaged demo, and requests of a real browser that are aborted, or whose page is left. The
+/// demo's page does not abort them by itself when it is hidden: only those of its own button, which
+/// [ChromiumIT] presses.
 class BrowserHangUpIT {
   private static final String GONE = "(client_closed|client_reset|stream_reset|write_failed)";
 
   private static DemoProcess demo;
   private static Nginx nginx;
+  private static HAProxy haproxy;
   private static ChromeDriver browser;
 
   @TempDir private static Path folder;
@@ -30,7 +31,8 @@ class BrowserHangUpIT {
   enum Way {
     HTTP1("HTTP/1.1"),
     HTTP2("HTTP/2.0"),
-    NGINX("HTTP/1.0"); // and HTTP/2 to the browser
+    NGINX("HTTP/1.0"), // and HTTP/2 to the browser
+    HAPROXY("HTTP/2.0");
 
     private final String protocol;
 
@@ -43,6 +45,7 @@ class BrowserHangUpIT {
         case HTTP1 -> demo.url("");
         case HTTP2 -> demo.secureUrl("");
         case NGINX -> nginx.secureUrl("");
+        case HAPROXY -> haproxy.secureH2cUrl("");
       };
     }
   }
@@ -51,6 +54,7 @@ class BrowserHangUpIT {
   static void start() throws Exception {
     demo = DemoProcess.startWithTls(folder);
     nginx = Nginx.start(Files.createDirectory(folder.resolve("nginx")), demo.port());
+    haproxy = HAProxy.start(Files.createDirectory(folder.resolve("haproxy")), demo.port());
     browser = Chromium.start(folder);
   }
 
@@ -61,6 +65,9 @@ class BrowserHangUpIT {
     }
     if (nginx != null) {
       nginx.stop();
+    }
+    if (haproxy != null) {
+      haproxy.stop();
     }
     if (demo != null) {
       demo.stop();
@@ -180,6 +187,19 @@ class BrowserHangUpIT {
     demo.awaitGoesOn(id, 40);
     browser.close();
     browser.switchTo().window(first);
+    seesStopped(id);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"HTTP1", "HTTP2"})
+  void leftPageThatAbortsWhenItIsHiddenStopsWork(Way way) throws Exception {
+    String id = "hidden-" + way;
+    browser.get(way.url());
+    fetch(browser, id, "/work?steps=1000&ms=50", 0);
+    browser.executeScript("addEventListener('pagehide', () => left.abort())");
+    demo.awaitTraced(id, "working");
+    browser.get(demo.url("report/sessions"));
+
     seesStopped(id);
   }
 

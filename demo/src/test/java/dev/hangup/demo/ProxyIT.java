@@ -2,7 +2,9 @@ package dev.hangup.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hangup.testkit.RawClient;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -192,6 +194,25 @@ class ProxyIT {
             .header("X-Request-Id", id + "-" + way)
             .build();
     return client.sendAsync(request, BodyHandlers.ofString());
+  }
+
+  /// A limit of the proxies: whether it waits they do not ask.
+  @ParameterizedTest
+  @EnumSource
+  void clientThatEndsItsSendingIsTakenForGone(Way way) throws Exception {
+    String id = "half-" + way;
+    URI uri = URI.create(way.url("work?steps=1000&ms=50"));
+    try (RawClient client =
+        RawClient.connect(new InetSocketAddress(uri.getHost(), uri.getPort()))) {
+      client.send(
+          ("GET " + uri.getPath() + "?" + uri.getQuery() + " HTTP/1.1\r\n")
+              + ("Host: test\r\nX-Request-Id: " + id + "\r\n\r\n"));
+      demo.awaitTraced(id, "working");
+      client.halfClose();
+
+      awaitStopped(id);
+      assertThat(client.readHead()).matches("(?s)(HTTP/1.1 400 .*)?");
+    }
   }
 
   /// A limit of the proxy, which cannot be seen from behind: nothing reaches the demo.

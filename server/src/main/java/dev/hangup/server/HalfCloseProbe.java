@@ -16,10 +16,10 @@ import java.util.concurrent.TimeUnit;
 ///          └──────── at most five ───────┘
 /// ```
 ///
-/// A hop of TCP passes the first probe on and takes the client's reset for itself: only what comes
-/// after that meets a reset of the hop's own, and two hops need a third. How far the client is
-/// behind a hop cannot be seen, so the windows grow: a near one is heard after 5 ms, one that is 30
-/// or 150 ms away by the third or fourth probe.
+/// A hop of TCP passes the first probe on and takes the client's reset for itself; a later one
+/// meets a reset of the hop's own. How far behind it the client is cannot be seen, so the windows
+/// grow: one that is near is heard after 5 or 30 ms, one farther away by the probe after 155 ms or
+/// 1.2 s.
 ///
 /// After a FIN neither reading nor a selector tells of the reset: the socket's state does (epoll),
 /// or the next write that fails (NIO too). All fields belong to the event loop.
