@@ -9,41 +9,6 @@ import java.util.List;
 
 /// A real HAProxy before a demo, with a way in for each manner of passing requests on.
 final class HAProxy {
-  private static final String CONFIGURATION =
-      """
-      defaults
-        mode http
-        timeout connect 5s
-        timeout client 60s
-        timeout server 60s
-        option abortonclose
-
-      listen http1
-        bind 127.0.0.1:%2$d
-        bind 127.0.0.1:%3$d ssl crt %8$s alpn h2,http/1.1
-        server demo 127.0.0.1:%1$d
-
-      listen h2c
-        bind 127.0.0.1:%4$d
-        bind 127.0.0.1:%5$d ssl crt %8$s alpn h2,http/1.1
-        server demo 127.0.0.1:%1$d proto h2
-
-      defaults
-        mode http
-        timeout connect 5s
-        timeout client 60s
-        timeout server 60s
-
-      listen without_abortonclose
-        bind 127.0.0.1:%6$d
-        server demo 127.0.0.1:%1$d
-
-      listen tcp
-        mode tcp
-        bind 127.0.0.1:%7$d
-        server demo 127.0.0.1:%1$d
-      """;
-
   private final ProxyProcess process;
   private final List<Integer> ports;
 
@@ -55,8 +20,48 @@ final class HAProxy {
   static HAProxy start(Path folder, int backendPort) throws Exception {
     String binary = Tools.require("haproxy").toString();
     List<Integer> ports = ProxyProcess.freePorts(6);
-    String text =
-        CONFIGURATION.formatted(
+    Path pem = DemoCertificate.pem(folder);
+    Path file =
+        Files.writeString(folder.resolve("haproxy.cfg"), configuration(backendPort, ports, pem));
+    List<String> command = List.of(binary, "-db", "-f", file.toString());
+    return new HAProxy(ProxyProcess.start(folder, ports.getFirst(), command), ports);
+  }
+
+  private static String configuration(int backendPort, List<Integer> ports, Path pem) {
+    return """
+    defaults
+      mode http
+      timeout connect 5s
+      timeout client 60s
+      timeout server 60s
+      option abortonclose
+
+    listen http1
+      bind 127.0.0.1:%2$d
+      bind 127.0.0.1:%3$d ssl crt %8$s alpn h2,http/1.1
+      server demo 127.0.0.1:%1$d
+
+    listen h2c
+      bind 127.0.0.1:%4$d
+      bind 127.0.0.1:%5$d ssl crt %8$s alpn h2,http/1.1
+      server demo 127.0.0.1:%1$d proto h2
+
+    defaults
+      mode http
+      timeout connect 5s
+      timeout client 60s
+      timeout server 60s
+
+    listen without_abortonclose
+      bind 127.0.0.1:%6$d
+      server demo 127.0.0.1:%1$d
+
+    listen tcp
+      mode tcp
+      bind 127.0.0.1:%7$d
+      server demo 127.0.0.1:%1$d
+    """
+        .formatted(
             backendPort,
             ports.get(0),
             ports.get(1),
@@ -64,10 +69,7 @@ final class HAProxy {
             ports.get(3),
             ports.get(4),
             ports.get(5),
-            DemoCertificate.pem(folder));
-    Path file = Files.writeString(folder.resolve("haproxy.cfg"), text);
-    List<String> command = List.of(binary, "-db", "-f", file.toString());
-    return new HAProxy(ProxyProcess.start(folder, ports.getFirst(), command), ports);
+            pem);
   }
 
   /// HTTP/1.1 to the demo.

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,14 +81,18 @@ class HalfCloseIT {
     delays.sort(null);
     Duration middle = delays.get(TRIALS / 2);
     System.out.printf(
-        "%s: told after %s, p99 %s, at most %s%n",
-        way, millis(middle), millis(delays.get(TRIALS * 99 / 100 - 1)), millis(delays.getLast()));
+        Locale.ROOT,
+        "%s: told after %.1f ms, p99 %.1f ms, at most %.1f ms%n",
+        way,
+        millis(middle),
+        millis(delays.get(TRIALS * 99 / 100 - 1)),
+        millis(delays.getLast()));
 
     assertThat(middle).isLessThanOrEqualTo(Duration.ofMillis(50));
   }
 
-  private static String millis(Duration delay) {
-    return delay.toNanos() / 1_000 / 1e3 + " ms";
+  private static double millis(Duration delay) {
+    return delay.toNanos() / 1e6;
   }
 
   /// From the client's close to the cancel of its work.

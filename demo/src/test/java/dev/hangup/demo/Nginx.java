@@ -8,33 +8,6 @@ import java.util.List;
 /// A real nginx before a demo. What concerns the proxy is `proxy_pass` alone: the rest is as nginx
 /// ships it.
 final class Nginx {
-  // As root, its workers would be nobody, who may not enter the test's folder. Others are not
-  // asked.
-  private static final String CONFIGURATION =
-      """
-      user root;
-      daemon off;
-      pid nginx.pid;
-      events {}
-      http {
-        access_log off;
-        client_body_temp_path body;
-        proxy_temp_path proxy;
-        fastcgi_temp_path fastcgi;
-        uwsgi_temp_path uwsgi;
-        scgi_temp_path scgi;
-        server {
-          listen 127.0.0.1:%d;
-          listen 127.0.0.1:%d ssl http2;
-          ssl_certificate localhost.pem;
-          ssl_certificate_key localhost.pem;
-          location / {
-            proxy_pass http://127.0.0.1:%d;
-          }
-        }
-      }
-      """;
-
   private final ProxyProcess process;
   private final int port;
   private final int tlsPort;
@@ -52,11 +25,39 @@ final class Nginx {
     int tlsPort = ports.getLast();
     DemoCertificate.pem(folder);
     Path file =
-        Files.writeString(
-            folder.resolve("nginx.conf"), CONFIGURATION.formatted(port, tlsPort, backendPort));
+        Files.writeString(folder.resolve("nginx.conf"), configuration(port, tlsPort, backendPort));
     List<String> command =
         List.of(binary, "-p", folder.toString(), "-c", file.toString(), "-e", "stderr");
     return new Nginx(ProxyProcess.start(folder, port, command), port, tlsPort);
+  }
+
+  /// As root, its workers would be nobody, who may not enter the test's folder: so `user`, which
+  /// means nothing to others.
+  private static String configuration(int port, int tlsPort, int backendPort) {
+    return """
+    user root;
+    daemon off;
+    pid nginx.pid;
+    events {}
+    http {
+      access_log off;
+      client_body_temp_path body;
+      proxy_temp_path proxy;
+      fastcgi_temp_path fastcgi;
+      uwsgi_temp_path uwsgi;
+      scgi_temp_path scgi;
+      server {
+        listen 127.0.0.1:%d;
+        listen 127.0.0.1:%d ssl http2;
+        ssl_certificate localhost.pem;
+        ssl_certificate_key localhost.pem;
+        location / {
+          proxy_pass http://127.0.0.1:%d;
+        }
+      }
+    }
+    """
+        .formatted(port, tlsPort, backendPort);
   }
 
   String url(String pathAndQuery) {
