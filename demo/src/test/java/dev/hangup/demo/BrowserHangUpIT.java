@@ -14,9 +14,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 
-/// The packaged demo, and requests of a real browser that are aborted, or whose page is left. The
-/// demo's page does not abort them by itself when it is hidden: only those of its own button, which
-/// [ChromiumIT] presses.
+/// The packaged demo, and requests of a real browser that are aborted, or whose page is left. When
+/// the demo's page is hidden it aborts what its own button began ([ChromiumIT]), and not these.
 class BrowserHangUpIT {
   private static final String GONE = "(client_closed|client_reset|stream_reset|write_failed)";
 
