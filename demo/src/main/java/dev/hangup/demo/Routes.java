@@ -12,11 +12,13 @@ final class Routes {
   static Router all(Events events) throws IOException {
     JdbcDataSource database = new JdbcDataSource();
     database.setUrl("jdbc:h2:mem:demo;DB_CLOSE_DELAY=-1");
+    SlowWork work = new SlowWork(events);
     return Router.empty()
         .get("/", Page.load("page.html"))
         .get("/live", Health.live())
         .get("/ready", Health.ready())
-        .get("/work", new SlowWork(events))
+        .get("/work", work)
+        .post("/work", work)
         .get("/stream", new SlowStream(events))
         .get("/sse", new SlowServerEvents(events))
         .get("/ndjson", new SlowJsonLines(events))

@@ -5,7 +5,8 @@ import dev.hangup.server.Handler;
 import dev.hangup.server.Request;
 import dev.hangup.server.Response;
 
-/// `GET /work?steps=10&ms=1000`: some steps, each of which sleeps.
+/// `GET /work?steps=10&ms=1000`: some steps, each of which sleeps. `POST` does the same, and reads
+/// nothing of the body.
 ///
 /// Nothing in here asks whether the client is still there: its hang-up interrupts the sleep.
 final class SlowWork implements Handler {

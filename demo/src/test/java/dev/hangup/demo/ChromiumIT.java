@@ -2,12 +2,9 @@ package dev.hangup.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hangup.testkit.Tools;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,47 +14,18 @@ import org.openqa.selenium.Dimension;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 
 /// The demo's page in a real browser.
 class ChromiumIT {
   private static final String STOPPED = "Client has disconnected. Stopping task. ";
-
-  /// It warns of a protocol that is not used here. Held, or it would be forgotten.
-  private static final Logger DEVTOOLS = Logger.getLogger("org.openqa.selenium.devtools");
 
   private DemoProcess demo;
   private ChromeDriver browser;
 
   @BeforeEach
   void start(@TempDir Path folder) throws Exception {
-    DEVTOOLS.setLevel(Level.SEVERE);
-    Path binary = Tools.require("chromium");
-    Path driver = Tools.require("chromedriver");
     demo = DemoProcess.startWithTls(folder);
-    ChromeDriverService service =
-        new ChromeDriverService.Builder()
-            .usingDriverExecutable(driver.toFile())
-            .usingAnyFreePort()
-            .withLogFile(folder.resolve("chromedriver.log").toFile())
-            .build();
-    ChromeOptions options = new ChromeOptions();
-    options.setBinary(binary.toFile());
-    options.addArguments(
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-proxy-server",
-        "--ignore-certificate-errors",
-        "--disable-quic",
-        "--user-data-dir=" + folder.resolve("profile"));
-    browser = new ChromeDriver(service, options);
+    browser = Chromium.start(folder);
   }
 
   @AfterEach

@@ -1,6 +1,9 @@
 package dev.hangup.demo;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,6 +90,11 @@ final class DemoProcess {
     return home + pathAndQuery;
   }
 
+  /// Where it listens without TLS.
+  int port() {
+    return URI.create(home).getPort();
+  }
+
   /// The events, and so what people are told.
   Lines out() {
     return out;
@@ -120,6 +128,17 @@ final class DemoProcess {
                     .findFirst(),
             found -> found.isPresent())
         .orElseThrow();
+  }
+
+  /// Waits until a request has worked for so many more steps, untold of any cancel.
+  void awaitGoesOn(String id, long steps) throws Exception {
+    long before = steps(id);
+    Poll.until(() -> steps(id), now -> now >= before + steps);
+    assertThat(trace()).noneMatch(e -> e.id().equals(id) && e.event().equals("told"));
+  }
+
+  private long steps(String id) throws IOException {
+    return trace().stream().filter(e -> e.id().equals(id) && e.event().equals("working")).count();
   }
 
   /// Ends it as ^C does.

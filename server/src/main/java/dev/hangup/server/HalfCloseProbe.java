@@ -16,14 +16,19 @@ import java.util.concurrent.TimeUnit;
 ///          └──────── at most five ───────┘
 /// ```
 ///
+/// A hop of TCP passes the first probe on and takes the client's reset for itself; a later one
+/// meets a reset of the hop's own. How far behind it the client is cannot be seen, so the windows
+/// grow: one that is near is heard after 5 or 30 ms, one farther away by the probe after 155 ms or
+/// 1.2 s.
+///
 /// After a FIN neither reading nor a selector tells of the reset: the socket's state does (epoll),
 /// or the next write that fails (NIO too). All fields belong to the event loop.
 final class HalfCloseProbe {
   private static final int TCP_CLOSE = 7; // Linux: include/net/tcp_states.h
 
-  /// After each probe, in milliseconds; the first three see through hops of TCP, the others a
-  /// client that leaves later. Go's client takes five interim responses, the JDK's eight.
-  private static final long[] WINDOWS = {50, 50, 50, 1_000, 5_000};
+  /// After each probe, in milliseconds, or one and a half round trips if they are longer. The last
+  /// two see a client that leaves later. Go's client takes five interim responses, the JDK's eight.
+  private static final long[] WINDOWS = {5, 25, 125, 1_000, 5_000};
 
   private final Http1Connection connection;
   private final Channel channel;
@@ -39,7 +44,7 @@ final class HalfCloseProbe {
     if (probes == WINDOWS.length || !connection.mayProbe()) {
       return;
     }
-    long millis = Math.max(WINDOWS[probes], probes < 3 ? roundTripMillis() * 3 / 2 : 0);
+    long millis = Math.max(WINDOWS[probes], roundTripMillis() * 3 / 2);
     windowEnd = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     probes++;
     var _ =
@@ -65,10 +70,13 @@ final class HalfCloseProbe {
     }
     if (isReset()) {
       connection.close();
-    } else if (System.nanoTime() - windowEnd >= 0) {
+      return;
+    }
+    long left = TimeUnit.NANOSECONDS.toMillis(windowEnd - System.nanoTime());
+    if (left <= 0) {
       probe();
     } else {
-      lookAfter(Math.min(2 * lastMillis, 200));
+      lookAfter(Math.min(Math.min(2 * lastMillis, 200), left));
     }
   }
 

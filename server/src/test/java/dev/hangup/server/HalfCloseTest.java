@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HalfCloseTest {
   private final Semaphore arrived = new Semaphore(0);
@@ -55,6 +56,20 @@ class HalfCloseTest {
       ask(harness, "1.1").leave(new Leaving.Close());
       assertThat(told.get(8, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ClientClosed());
       assertThat(harness.nextEntry().status()).isEqualTo(499);
+    }
+  }
+
+  /// The hop passes the first probes on and takes the client's resets for itself.
+  @ParameterizedTest
+  @ValueSource(ints = {0, 100})
+  void clientThatIsGoneBehindAHopOfTcpIsHeard(int delayMillis) throws Exception {
+    try (Harness harness = Harness.start(waiting(60_000));
+        TcpHop hop = TcpHop.to(harness.server.address(), delayMillis)) {
+      RawClient client = RawClient.connect(hop.address());
+      client.request("GET", "/");
+      arrived.acquire();
+      client.leave(new Leaving.Close());
+      assertThat(told.get(8, TimeUnit.SECONDS).isHangUp()).isTrue();
     }
   }
 
