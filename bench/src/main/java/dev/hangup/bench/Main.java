@@ -109,7 +109,7 @@ final class Main {
     try {
       options = DetectOptions.parse(arguments);
     } catch (IllegalArgumentException e) {
-      return refused(e.getMessage());
+      return refused(String.valueOf(e.getMessage()));
     }
     String go = Detect.goVersion();
     if (go == null) {
