@@ -54,11 +54,8 @@ final class Departures {
     LockSupport.parkNanos(pause.toNanos());
     long left = System.nanoTime();
     visitor.leave(departure.manner());
-    String[] times = server.await("stopped " + id, PATIENCE);
-    latencies.add(
-        times == null
-            ? null
-            : new Latencies.Trial(left, Long.parseLong(times[0]), Long.parseLong(times[1])));
+    String times = server.await("stopped " + id, PATIENCE);
+    latencies.add(times == null ? null : Latencies.Trial.of(left, times));
   }
 
   private Visitor connect() throws IOException {

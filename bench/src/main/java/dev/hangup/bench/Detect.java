@@ -2,6 +2,7 @@ package dev.hangup.bench;
 
 import dev.hangup.server.HalfClose;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ final class Detect implements AutoCloseable {
   private final Path folder = Files.createTempDirectory("hangup-detect");
   private final List<ServerProcess> servers = new ArrayList<>();
   private final @Nullable String go;
+  private final double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
 
   /// How often, before that uncounted how often, and how long a handler waits for its client to
   /// leave.
@@ -58,7 +60,7 @@ final class Detect implements AutoCloseable {
   DetectReport run(Plan plan) throws IOException, InterruptedException {
     measure(plan.warmUp(), Duration.ZERO);
     List<Departures> measured = measure(plan.trials(), plan.pause());
-    return new DetectReport(plan, go == null ? "no Go" : go, measured);
+    return new DetectReport(plan, go == null ? "no Go" : go, load, measured);
   }
 
   private List<Departures> measure(int trials, Duration pause)

@@ -9,13 +9,21 @@ import java.util.List;
 final class DetectReport {
   private final Detect.Plan plan;
   private final String go;
+  private final double load;
   private final List<Departures> measured;
 
-  /// Of measurements in the order of [Departure#ALL], with the version of Go.
-  DetectReport(Detect.Plan plan, String go, List<Departures> measured) {
+  /// Of measurements in the order of [Departure#ALL], with the version of Go, and how busy the
+  /// machine was before.
+  DetectReport(Detect.Plan plan, String go, double load, List<Departures> measured) {
     this.plan = plan;
     this.go = go;
+    this.load = load;
     this.measured = measured;
+  }
+
+  /// How many trials were not told of.
+  int missed() {
+    return measured.stream().mapToInt(one -> one.latencies().missed()).sum();
   }
 
   String markdown() {
@@ -51,11 +59,11 @@ final class DetectReport {
     # From the hang-up to the stop
 
     In microseconds: p50 / p99 / the longest. **left**: right before the client's `close()`, or before it writes RST_STREAM.
-    **told**: Hangup runs the `onCancel` action; Go's handler returns from `<-request.Context().Done()`. **stopped**: the handler,
-    which was blocked, goes on; in Go that is the same moment. Hangup does both at once, so that either may be first.
+    **told**: in Hangup the `onCancel` action runs. **stopped**: the handler, which was blocked, goes on; Hangup does both at once,
+    so that either may be first. In Go they are one moment: the handler's `<-request.Context().Done()` returns.
 
     - **when**: %s, by `java -jar bench/target/hangup-bench.jar detect --trials %d`
-    - **where**: %s
+    - **where**: %s; load average before: %.1f
     - **what**: %s, %s %s; %s
     - **how**: each server in a process of its own on 127.0.0.1, one trial at a time, the servers in turn; every client leaves on a
       connection of its own, %d ms after its handler began to wait, those that reset a stream on one with a sibling that goes on;
@@ -65,6 +73,7 @@ final class DetectReport {
             LocalDate.now(ZoneOffset.UTC),
             plan.trials(),
             Machine.where(),
+            load,
             Machine.jarName(Server.class),
             System.getProperty("java.vm.name"),
             System.getProperty("java.vm.version"),

@@ -12,7 +12,17 @@ final class Latencies {
   private int trials;
 
   /// Three moments of a trial, in nanoseconds of one clock.
-  record Trial(long left, long told, long stopped) {}
+  record Trial(long left, long told, long stopped) {
+
+    /// Of what a server said: when it was told and when it stopped.
+    static Trial of(long left, String toldAndStopped) {
+      int space = toldAndStopped.indexOf(' ');
+      return new Trial(
+          left,
+          Long.parseLong(toldAndStopped.substring(0, space)),
+          Long.parseLong(toldAndStopped.substring(space + 1)));
+    }
+  }
 
   /// Adds a trial; null for one whose handler was not told in time.
   void add(@Nullable Trial trial) {
@@ -22,8 +32,8 @@ final class Latencies {
     }
   }
 
-  boolean areComplete() {
-    return told.size() == trials;
+  int missed() {
+    return trials - told.size();
   }
 
   String toldOfTrials() {

@@ -115,15 +115,18 @@ final class Main {
     if (go == null) {
       System.err.println("hangup-bench: GO IS NOT INSTALLED: measuring Hangup alone");
     }
-    String tables;
+    DetectReport report;
     try (Detect detect = new Detect(go)) {
-      tables = detect.run(new Detect.Plan(options.trials())).markdown();
+      report = detect.run(new Detect.Plan(options.trials()));
     }
-    System.out.println(tables);
+    System.out.println(report.markdown());
     if (options.out() != null) {
-      write(tables, options.out());
+      write(report.markdown(), options.out());
     }
-    return 0;
+    if (report.missed() > 0) {
+      System.err.println("hangup-bench: " + report.missed() + " trials were not told");
+    }
+    return report.missed() > 0 ? 1 : 0;
   }
 
   /// What `detect` starts; not for people.

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class ServerProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(30);
 
+  private static final String GONE = "gone";
+
   private final String name;
   private final Set<Protocol> protocols;
   private final Process process;
@@ -38,13 +40,14 @@ final class ServerProcess implements AutoCloseable {
     this.protocols = protocols;
     this.process = command.redirectError(ProcessBuilder.Redirect.INHERIT).start();
     Thread.ofPlatform().daemon().name("lines of " + name).start(this::readLines);
-    String[] ports = await("ports", START);
+    String ports = await("ports", START);
     if (ports == null) {
       process.destroyForcibly();
       throw new IOException(name + " does not start");
     }
-    this.plain = loopback(ports[0]);
-    this.tls = loopback(ports[1]);
+    int space = ports.indexOf(' ');
+    this.plain = loopback(ports.substring(0, space));
+    this.tls = loopback(ports.substring(space + 1));
   }
 
   /// Hangup, in this program's own Java.
@@ -114,24 +117,23 @@ final class ServerProcess implements AutoCloseable {
     try (BufferedReader reader = process.inputReader()) {
       reader.lines().forEach(lines::add);
     } catch (IOException e) {
-      lines.add("failed " + e);
+      System.err.println("hangup-bench: " + name + ": " + e);
     }
+    lines.add(GONE);
   }
 
-  /// Waits for a line that begins with those words; lines before it are late news, and dropped.
+  /// Waits for a line that begins with these words; lines before it are late news, and dropped.
   /// Returns the words after them; null if it does not come in time.
-  String @Nullable [] await(String words, Duration patience) throws InterruptedException {
+  @Nullable String await(String words, Duration patience) throws IOException, InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
-    String beginning = words + " ";
     String line = "";
-    while (line != null && !(line + " ").startsWith(beginning)) {
+    while (line != null && !(line + " ").startsWith(words + " ")) {
       line = lines.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (GONE.equals(line)) {
+        throw new IOException(name + " ended");
+      }
     }
-    return line == null
-        ? null
-        : line.length() < beginning.length()
-            ? new String[0]
-            : line.substring(beginning.length()).split(" ");
+    return line == null ? null : line.substring(words.length()).strip();
   }
 
   /// Ends its input, which it takes as the end.
