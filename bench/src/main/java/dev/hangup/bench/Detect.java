@@ -23,11 +23,7 @@ final class Detect implements AutoCloseable {
 
   /// How often, before that uncounted how often, and how long a handler waits for its client to
   /// leave.
-  record Plan(int trials, int warmUp, Duration pause) {
-    Plan(int trials) {
-      this(trials, 100, Duration.ofMillis(5));
-    }
-  }
+  record Plan(int trials, int warmUp, Duration pause) {}
 
   /// Starts the servers; Go's if its version is given.
   Detect(@Nullable String go) throws IOException, InterruptedException {

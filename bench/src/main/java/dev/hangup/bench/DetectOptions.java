@@ -6,21 +6,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What `detect` was asked for.
-record DetectOptions(int trials, @Nullable Path out) {
+record DetectOptions(int trials, int warmUp, @Nullable Path out) {
 
   /// Throws IllegalArgumentException with a message for people.
   static DetectOptions parse(List<String> arguments) {
     int trials = 200;
+    int warmUp = 500;
     Path out = null;
     for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
       String argument = rest.next();
       switch (argument) {
-        case "--trials" -> trials = atLeastOne(value(argument, rest));
+        case "--trials" -> trials = atLeast(1, argument, rest);
+        case "--warm-up" -> warmUp = atLeast(0, argument, rest);
         case "--out" -> out = Path.of(value(argument, rest));
         default -> throw new IllegalArgumentException("what is " + argument + "?");
       }
     }
-    return new DetectOptions(trials, out);
+    return new DetectOptions(trials, warmUp, out);
   }
 
   private static String value(String option, Iterator<String> rest) {
@@ -30,11 +32,12 @@ record DetectOptions(int trials, @Nullable Path out) {
     return rest.next();
   }
 
-  private static int atLeastOne(String text) {
-    String message = "--trials: " + text + " (expected: a whole number, at least 1)";
+  private static int atLeast(int least, String option, Iterator<String> rest) {
+    String text = value(option, rest);
+    String message = option + ": " + text + " (expected: a whole number, at least " + least + ")";
     try {
       int number = Integer.parseInt(text);
-      if (number >= 1) {
+      if (number >= least) {
         return number;
       }
     } catch (NumberFormatException e) {

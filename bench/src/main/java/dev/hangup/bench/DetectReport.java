@@ -62,7 +62,7 @@ final class DetectReport {
     **told**: in Hangup the `onCancel` action runs. **stopped**: the handler, which was blocked, goes on; Hangup does both at once,
     so that either may be first. In Go they are one moment: the handler's `<-request.Context().Done()` returns.
 
-    - **when**: %s, by `java -jar bench/target/hangup-bench.jar detect --trials %d`
+    - **when**: %s, by `java -jar bench/target/hangup-bench.jar detect --trials %d --warm-up %d`
     - **where**: %s; load average before: %.1f
     - **what**: %s, %s %s; %s
     - **how**: each server in a process of its own on 127.0.0.1, one trial at a time, the servers in turn; every client leaves on a
@@ -72,6 +72,7 @@ final class DetectReport {
         .formatted(
             LocalDate.now(ZoneOffset.UTC),
             plan.trials(),
+            plan.warmUp(),
             Machine.where(),
             load,
             Machine.jarName(Server.class),

@@ -4,6 +4,7 @@ import dev.hangup.server.HalfClose;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -24,14 +25,14 @@ final class Main {
   private static final String USAGE =
       """
       Usage: java -jar hangup-bench.jar core [--quick] [--out FILE]
-             java -jar hangup-bench.jar detect [--trials N] [--out FILE]
+             java -jar hangup-bench.jar detect [--trials N] [--warm-up N] [--out FILE]
              java -jar hangup-bench.jar jmh [ARGUMENT...]
              java -jar hangup-bench.jar hello hangup|netty PORT
 
         core   measure the core beside its kin and write a table in Markdown, to FILE or at the end of the output;
                --quick takes less time and is less sure
-        detect measure how long after its client left a handler is told, beside Go's net/http, N times (200) in each case,
-               and write tables in Markdown, to FILE too
+        detect measure how long after its client left a handler is told, beside Go's net/http: 200 trials a case,
+               after 500 that do not count; write tables in Markdown, also to FILE
         jmh    JMH's own command line, "jmh -h" tells it; "jmh -prof gc Request" measures one operation
         hello  serve the smallest answer on a loopback port, by Hangup or by Netty alone, for a load generator
       """;
@@ -117,7 +118,8 @@ final class Main {
     }
     DetectReport report;
     try (Detect detect = new Detect(go)) {
-      report = detect.run(new Detect.Plan(options.trials()));
+      report =
+          detect.run(new Detect.Plan(options.trials(), options.warmUp(), Duration.ofMillis(5)));
     }
     System.out.println(report.markdown());
     if (options.out() != null) {

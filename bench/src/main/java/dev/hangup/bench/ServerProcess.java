@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// For one thread.
 final class ServerProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(30);
-
   private static final String GONE = "gone";
 
   private final String name;

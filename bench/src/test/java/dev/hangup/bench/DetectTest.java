@@ -53,9 +53,9 @@ class DetectTest {
 
   @Test
   void optionsHaveDefaults() {
-    assertThat(DetectOptions.parse(List.of())).isEqualTo(new DetectOptions(200, null));
-    assertThat(DetectOptions.parse(List.of("--out", "a.md", "--trials", "7")))
-        .isEqualTo(new DetectOptions(7, Path.of("a.md")));
+    assertThat(DetectOptions.parse(List.of())).isEqualTo(new DetectOptions(200, 500, null));
+    assertThat(DetectOptions.parse(List.of("--out", "a.md", "--trials", "7", "--warm-up", "0")))
+        .isEqualTo(new DetectOptions(7, 0, Path.of("a.md")));
   }
 
   @ParameterizedTest
@@ -64,6 +64,7 @@ class DetectTest {
       value = {
         "--trials 0 | --trials: 0 (expected: a whole number, at least 1)",
         "--trials many | --trials: many (expected: a whole number, at least 1)",
+        "--warm-up -1 | --warm-up: -1 (expected: a whole number, at least 0)",
         "--trials | --trials: nothing (expected: a value)",
         "--out | --out: nothing (expected: a value)",
         "--fast | what is --fast?"
