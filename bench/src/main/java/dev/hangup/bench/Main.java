@@ -105,21 +105,30 @@ final class Main {
     System.out.println("Written: " + out);
   }
 
-  private static int detect(List<String> arguments) throws Exception {
+  private static int detect(List<String> arguments) throws InterruptedException {
     DetectOptions options;
     try {
       options = DetectOptions.parse(arguments);
     } catch (IllegalArgumentException e) {
       return refused(String.valueOf(e.getMessage()));
     }
+    try {
+      return detect(options);
+    } catch (IOException e) {
+      System.err.println("hangup-bench: " + e);
+      return 1;
+    }
+  }
+
+  private static int detect(DetectOptions options) throws IOException, InterruptedException {
     String go = Detect.goVersion();
     if (go == null) {
       System.err.println("hangup-bench: GO IS NOT INSTALLED: measuring Hangup alone");
     }
     DetectReport report;
-    try (Detect detect = new Detect(go)) {
+    try (Detect servers = new Detect(go)) {
       report =
-          detect.run(new Detect.Plan(options.trials(), options.warmUp(), Duration.ofMillis(5)));
+          servers.run(new Detect.Plan(options.trials(), options.warmUp(), Duration.ofMillis(5)));
     }
     System.out.println(report.markdown());
     if (options.out() != null) {
