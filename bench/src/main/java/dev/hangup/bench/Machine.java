@@ -25,16 +25,13 @@ final class Machine {
     Time and bytes allocated per operation; ± is JMH's 99.9 %% confidence interval.
 
     - **when**: %s, by `java -jar bench/target/hangup-bench.jar core`
-    - **where**: %s, %d processors, %s %s
+    - **where**: %s
     - **what**: %s, %s, %s
     - **how**: JMH %s, %s %s, %s; forks: %d, each %d × %s to warm up and %d × %s measured, on one thread
     """
         .formatted(
             LocalDate.now(ZoneOffset.UTC),
-            processor(),
-            Runtime.getRuntime().availableProcessors(),
-            System.getProperty("os.name"),
-            System.getProperty("os.version"),
+            where(),
             jarName(CancelScope.class),
             jarName(Context.class),
             jarName(Job.class),
@@ -47,6 +44,15 @@ final class Machine {
             run.getWarmup().getTime(),
             run.getMeasurement().getCount(),
             run.getMeasurement().getTime());
+  }
+
+  static String where() {
+    return "%s, %d processors, %s %s"
+        .formatted(
+            processor(),
+            Runtime.getRuntime().availableProcessors(),
+            System.getProperty("os.name"),
+            System.getProperty("os.version"));
   }
 
   private static String processor() {
@@ -62,7 +68,7 @@ final class Machine {
   }
 
   /// A library's name and version, as its jar's name tells.
-  private static String jarName(Class<?> type) {
+  static String jarName(Class<?> type) {
     String location = type.getProtectionDomain().getCodeSource().getLocation().getPath();
     String file = String.valueOf(Path.of(location).getFileName());
     return file.endsWith(".jar") ? file.substring(0, file.length() - ".jar".length()) : file;

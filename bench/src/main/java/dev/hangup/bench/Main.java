@@ -1,8 +1,10 @@
 package dev.hangup.bench;
 
+import dev.hangup.server.HalfClose;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -23,11 +25,14 @@ final class Main {
   private static final String USAGE =
       """
       Usage: java -jar hangup-bench.jar core [--quick] [--out FILE]
+             java -jar hangup-bench.jar detect [--trials N] [--warm-up N] [--out FILE]
              java -jar hangup-bench.jar jmh [ARGUMENT...]
              java -jar hangup-bench.jar hello hangup|netty PORT
 
         core   measure the core beside its kin and write a table in Markdown, to FILE or at the end of the output;
                --quick takes less time and is less sure
+        detect measure how long after its client left a handler is told, beside Go's net/http: 200 trials a case,
+               after 500 that do not count; write tables in Markdown, also to FILE
         jmh    JMH's own command line, "jmh -h" tells it; "jmh -prof gc Request" measures one operation
         hello  serve the smallest answer on a loopback port, by Hangup or by Netty alone, for a load generator
       """;
@@ -39,6 +44,8 @@ final class Main {
     String command = rest.isEmpty() ? "" : rest.removeFirst();
     switch (command) {
       case "core" -> System.exit(core(rest));
+      case "detect" -> System.exit(detect(rest));
+      case "detect-server" -> detectServer(rest);
       case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
       case "hello" -> hello(rest);
       case "help", "--help", "-h" -> System.out.print(USAGE);
@@ -84,19 +91,67 @@ final class Main {
     if (out == null) {
       System.out.println(table);
     } else {
-      Path folder = out.toAbsolutePath().getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
-      }
-      Files.writeString(out, table);
-      System.out.println("Written: " + out);
+      write(table, out);
     }
     return 0;
   }
 
+  private static void write(String table, Path out) throws IOException {
+    Path folder = out.toAbsolutePath().getParent();
+    if (folder != null) {
+      Files.createDirectories(folder);
+    }
+    Files.writeString(out, table);
+    System.out.println("Written: " + out);
+  }
+
+  private static int detect(List<String> arguments) throws InterruptedException {
+    DetectOptions options;
+    try {
+      options = DetectOptions.parse(arguments);
+    } catch (IllegalArgumentException e) {
+      return refused(String.valueOf(e.getMessage()));
+    }
+    try {
+      return detect(options);
+    } catch (IOException e) {
+      System.err.println("hangup-bench: " + e);
+      return 1;
+    }
+  }
+
+  private static int detect(DetectOptions options) throws IOException, InterruptedException {
+    String go = Detect.goVersion();
+    if (go == null) {
+      System.err.println("hangup-bench: GO IS NOT INSTALLED: measuring Hangup alone");
+    }
+    DetectReport report;
+    try (Detect servers = new Detect(go)) {
+      report =
+          servers.run(new Detect.Plan(options.trials(), options.warmUp(), Duration.ofMillis(5)));
+    }
+    System.out.println(report.markdown());
+    if (options.out() != null) {
+      write(report.markdown(), options.out());
+    }
+    if (report.missed() > 0) {
+      System.err.println("hangup-bench: " + report.missed() + " trials were not told");
+    }
+    return report.missed() > 0 ? 1 : 0;
+  }
+
+  /// What `detect` starts; not for people.
+  private static void detectServer(List<String> arguments) throws Exception {
+    PemFiles files = new PemFiles(Path.of(arguments.get(1)), Path.of(arguments.get(2)));
+    DetectServer.serve(HalfClose.valueOf(arguments.getFirst()), files);
+  }
+
   private static int misused(String argument) {
-    System.err.println(
-        "hangup-bench: " + (argument.isEmpty() ? "no command" : "what is " + argument + "?"));
+    return refused(argument.isEmpty() ? "no command" : "what is " + argument + "?");
+  }
+
+  private static int refused(String why) {
+    System.err.println("hangup-bench: " + why);
     System.err.print(USAGE);
     return 2;
   }

@@ -28,7 +28,10 @@ public enum Protocol {
     return tls;
   }
 
-  boolean isHttp2() {
+  /// Tells whether many requests share a connection.
+  ///
+  /// @return true for a client that speaks in frames
+  public boolean isHttp2() {
     return this == HTTP2 || this == HTTP2_TLS;
   }
 
