@@ -74,11 +74,21 @@ final class Stop {
 
   // After it, outside the lock
 
-  /// Starts the stop and returns at once.
+  /// Starts the stop and returns at once. The timer, which takes a while to wake, comes second, and
+  /// outside the lock that the signal waits for.
   void start() {
+    Launch launch = Launch.start("hangup-stop", this::signal);
+    Future<?> look = Timing.after(Launch.PATIENCE_NANOS, this::watch);
+    long at = cancelledAt + Launch.PATIENCE_NANOS;
     synchronized (root.root) {
-      again(cancelledAt + Launch.PATIENCE_NANOS);
-      launches.add(Launch.start("hangup-stop", this::signal));
+      if (finished != null) {
+        look.cancel(false);
+        return;
+      }
+      launches.add(launch);
+      if (timerAt == Long.MAX_VALUE || timerAt - at > 0) {
+        plan(look, at);
+      }
     }
   }
 
@@ -199,11 +209,15 @@ final class Stop {
     if (at == Long.MAX_VALUE || (timerAt != Long.MAX_VALUE && timerAt - at <= 0)) {
       return;
     }
+    plan(Timing.after(Math.max(1, at - System.nanoTime()), this::watch), at);
+  }
+
+  private void plan(Future<?> look, long at) {
     if (timer != null) {
       timer.cancel(false);
     }
     timerAt = at;
-    timer = Timing.after(Math.max(1, at - System.nanoTime()), this::watch);
+    timer = look;
   }
 
   private CancelReport finish() {

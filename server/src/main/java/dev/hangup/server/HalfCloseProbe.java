@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /// Finds out whether a client that has ended its sending still waits ([HalfClose#PROBE]).
 ///
 /// ```
-/// FIN ──▶ 102 ──look after 1, 2, 4 … ms──▶ reset: gone
+/// FIN ──▶ 102 ──look after 0, 1, 2 … ms──▶ reset: gone
 ///          ▲        └──a window is over──┐
 ///          └──────── at most five ───────┘
 /// ```
@@ -57,7 +57,7 @@ final class HalfCloseProbe {
                 connection.close();
               }
             });
-    lookAfter(1);
+    lookAfter(0); // one on this machine has answered already
   }
 
   private void lookAfter(long millis) {
@@ -76,7 +76,7 @@ final class HalfCloseProbe {
     if (left <= 0) {
       probe();
     } else {
-      lookAfter(Math.min(Math.min(2 * lastMillis, 200), left));
+      lookAfter(Math.min(Math.clamp(2 * lastMillis, 1, 200), left));
     }
   }
 

@@ -80,7 +80,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   void begin() {
     boolean tls = channel.pipeline().get(SslHandler.class) != null;
     halfClose = tls ? HalfClose.CANCEL : context.options().halfClose();
-    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, halfClose != HalfClose.CANCEL);
+    // Also where a FIN means gone: the handler is told before the socket is closed.
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     timeouts.idle();
     if (context.isDraining()) {
       drain();
@@ -206,7 +207,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   /// The client has ended its sending. Does it still wait?
   private void halfClosed() {
     inputEnded = true;
-    if (current == null || isReceivingBody()) {
+    if (current == null || isReceivingBody() || halfClose == HalfClose.CANCEL) {
       close();
     } else if (halfClose == HalfClose.PROBE) {
       if (mayProbe()) {
@@ -241,11 +242,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     return closed && !inputEnded && resets.hasMetReset() ? new CancelReason.ClientReset() : leaving;
   }
 
+  private CancelReason reason() {
+    return context.isStopping() ? new CancelReason.ServerStopping() : leaving();
+  }
+
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     timeouts.cancel();
     deaf = true;
-    CancelReason reason = context.isStopping() ? new CancelReason.ServerStopping() : leaving();
+    CancelReason reason = reason();
     if (current != null) {
       current.hangUp(reason);
     }
@@ -394,7 +399,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     }
   }
 
+  /// The handler is told first: it need not wait until the socket is closed.
   void close() {
+    if (current != null) {
+      current.hangUp(reason());
+    }
     var _ = channel.close();
   }
 

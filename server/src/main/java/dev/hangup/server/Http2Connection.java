@@ -5,7 +5,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Connection.Endpoint;
 import io.netty.handler.codec.http2.Http2Error;
@@ -77,6 +79,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   }
 
   void addTo(ChannelPipeline pipeline) {
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     ServerOptions options = context.options();
     Http2FrameCodec codec =
         Http2FrameCodecBuilder.forServer()
@@ -117,9 +120,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof SslCloseCompletionEvent) {
-      tell(leaving());
-      var _ = channel.close(); // RFC 9113 §5.4.1 has no half-closed TLS
+    if (event instanceof SslCloseCompletionEvent || event instanceof ChannelInputShutdownEvent) {
+      tell(leaving()); // before the socket is closed
+      var _ = channel.close(); // who cannot send cannot acknowledge: HTTP/2 has no half-close
     }
     ctx.fireUserEventTriggered(event);
   }
