@@ -12,6 +12,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMessageDecoderResult;
@@ -51,6 +52,7 @@ final class Exchange {
   private final HttpRequest head;
   private final RequestBody body;
   private final Response response = new Response(this);
+  private final Delivery delivery;
   private final long at = System.currentTimeMillis();
   private final long began = System.nanoTime();
   private final @Nullable Deadline deadline;
@@ -80,6 +82,7 @@ final class Exchange {
     this.wire = wire;
     this.head = head;
     this.body = new RequestBody(context.readAhead(), wire::consumed, this::sendContinue);
+    this.delivery = new Delivery(context, wire.socket());
     if (refusal != null || hasNoBody()) {
       body.complete();
     }
@@ -148,6 +151,7 @@ final class Exchange {
       hungUp = reason;
       parked = scope == null;
       writing = stream;
+      delivery.cut();
       cancel(reason);
     }
     body.fail(() -> new CancelledException(reason));
@@ -274,6 +278,7 @@ final class Exchange {
       }
       answered = true;
     }
+    delivery.cut();
     wire.cut(_ -> lastDecided());
   }
 
@@ -286,16 +291,30 @@ final class Exchange {
     return wire.canChunk();
   }
 
-  ResponseBody openBody(HttpResponseStatus status, long length) {
-    ResponseBody opened =
-        new ResponseBody(this, context.options().writeAheadBytes(), !hasBody(status), length);
+  ServerContext context() {
+    return context;
+  }
+
+  Wire wire() {
+    return wire;
+  }
+
+  Delivery delivery() {
+    return delivery;
+  }
+
+  /// Whether the whole answer was handed over, or will never be.
+  synchronized boolean isAnswered() {
+    return answered || hungUp != null;
+  }
+
+  void open(ResponseBody opened) {
     synchronized (this) {
       stream = opened;
       if (hungUp != null) {
         opened.fail(hungUp);
       }
     }
-    return opened;
   }
 
   void sendHead(HttpResponse message, boolean close) {
@@ -360,6 +379,16 @@ final class Exchange {
         this::partSent);
   }
 
+  /// Sends an interim response: RFC 9110 §15.2.
+  void sendInterim(FullHttpResponse interim) {
+    synchronized (this) {
+      if (hungUp != null) {
+        throw new CancelledException(hungUp);
+      }
+    }
+    wire.send(interim, this::partSent);
+  }
+
   // Whoever is second
 
   private void partSent(ChannelFuture future) {
@@ -387,6 +416,7 @@ final class Exchange {
         }
       }
     }
+    delivery.decided(future.isSuccess());
     lastDecided();
   }
 

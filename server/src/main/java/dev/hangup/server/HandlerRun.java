@@ -37,6 +37,7 @@ final class HandlerRun implements Runnable {
       failed(failure);
     } finally {
       scope.close();
+      response.release();
       exchange.handlerReturned();
       context.inFlight().end();
     }

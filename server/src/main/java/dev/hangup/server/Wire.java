@@ -1,5 +1,6 @@
 package dev.hangup.server;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -12,6 +13,9 @@ interface Wire {
 
   /// The other end.
   InetSocketAddress peer();
+
+  /// The connection's socket, which other exchanges may share.
+  Channel socket();
 
   /// The protocol of a request, as logs name it.
   String protocol(HttpRequest head);
