@@ -25,6 +25,9 @@ final class Heartbeat {
   private volatile boolean stopped;
   private volatile @Nullable Future<?> timer;
 
+  // Only the event loop
+  private long beaten;
+
   Heartbeat(ServerContext context, ResponseBody body, Channel socket, Duration interval) {
     this.context = context;
     this.body = body;
@@ -52,20 +55,27 @@ final class Heartbeat {
 
   private void look() {
     long left = interval - body.silence();
-    if (left <= 0 && body.isIdle() && isSilent()) {
+    if (left <= 0 && body.isIdle() && isHeard()) {
       Thread.ofVirtual().name("hangup-heartbeat").start(this::beat);
     }
     lookAfter(left > 0 ? left : interval);
   }
 
-  /// Whether the kernel has nothing of ours under way, or may say now that it never will.
-  private boolean isSilent() {
-    return SendQueue.of(socket).map(queue -> queue.isEmpty() || queue.closed()).orElse(true);
+  /// Whether the last one is not under way any more, as far as the kernel tells.
+  private boolean isHeard() {
+    return SendQueue.of(socket)
+        .map(queue -> queue.acknowledged() >= beaten || queue.closed())
+        .orElse(true);
+  }
+
+  private void remember() {
+    SendQueue.of(socket).ifPresent(queue -> beaten = queue.taken());
   }
 
   private void beat() {
     try {
       body.writeIfIdle(COMMENT);
+      context.onLoop(socket, this::remember); // after the write, which it does first
     } catch (IOException | CancelledException over) {
       context.noted("a heartbeat came too late", over);
     }

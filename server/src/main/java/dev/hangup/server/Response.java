@@ -319,7 +319,9 @@ public final class Response {
     if (counted) {
       headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
     }
-    trailers.announceIn(headers);
+    if (exchange.canChunk()) {
+      trailers.announceIn(headers);
+    }
     HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers);
     if (!counted && exchange.canChunk()) {
       HttpUtil.setTransferEncodingChunked(head, true);

@@ -51,8 +51,4 @@ record SendQueue(long taken, long acknowledged, boolean closed) {
             info.getLong(BYTES_ACKED),
             info.get(STATE) == TCP_CLOSE));
   }
-
-  boolean isEmpty() {
-    return acknowledged >= taken;
-  }
 }

@@ -184,9 +184,11 @@ public final class ServerOptions {
   ///
   /// Left as they are: less than 1 KiB, media that are no text, `text/event-stream` (see
   /// [ServerEvents.Options#withCompression(boolean)]), what has a `Content-Encoding`, a
-  /// `Content-Range`, a digest or `Cache-Control: no-transform`, and all for HTTP/1.0. Switch it
-  /// off where a proxy compresses, or where answers over TLS mix a secret with what an attacker may
-  /// choose: the length then tells of the secret.
+  /// `Content-Range`, a digest or `Cache-Control: no-transform`, and all for HTTP/1.0. Where the
+  /// answer depends on it, `Vary` says so, and a strong `ETag` becomes a weak one.
+  ///
+  /// Switch it off where a proxy compresses, or where answers over TLS mix a secret with what an
+  /// attacker may choose: the length then tells of the secret.
   ///
   /// @param compression whether
   /// @return a copy

@@ -11,6 +11,7 @@ import dev.hangup.Fork;
 import dev.hangup.testkit.Leaving;
 import dev.hangup.testkit.RawClient;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,6 +154,32 @@ class ServerEventsTest {
       gate.release();
       assertThat(peer.await(stream).body()).startsWith(HEARTBEAT.repeat(3));
       assertThat(harness.nextEntry().bytes()).isEqualTo(peer.answer(stream).length());
+    }
+  }
+
+  @Test
+  void busySiblingDoesNotSilenceIt() throws Exception {
+    Handler handler =
+        (request, response) -> {
+          if (request.path().equals("/busy")) {
+            OutputStream body = response.stream("application/octet-stream");
+            while (!gate.tryAcquire()) {
+              body.write(new byte[10_000]);
+            }
+          } else {
+            response.events(beating(50));
+            gate.acquire();
+          }
+        };
+    try (Harness harness = Harness.start(handler);
+        Http2Peer peer = Http2Peer.connect(harness)) {
+      int busy = peer.get("/busy");
+      peer.allow(busy, Integer.MAX_VALUE - 65_535);
+      int stream = peer.get("/");
+      peer.awaitUntil(() -> peer.answer(stream).body().equals(HEARTBEAT.repeat(3)));
+      gate.release(2);
+      assertThat(peer.await(stream).ended).isTrue();
+      assertThat(peer.await(busy).ended).isTrue();
     }
   }
 
