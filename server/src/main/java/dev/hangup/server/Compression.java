@@ -17,7 +17,7 @@ final class Compression {
 
   private static final Pattern TEXTUAL =
       Pattern.compile(
-          "text/.+|.+\\+(json|xml)" + "|application/(json|javascript|xml|x-ndjson|jsonl|wasm)");
+          "text/.+|.+\\+(json|xml)|application/(json|javascript|xml|x-ndjson|jsonl|wasm)");
 
   private static final Set<Integer> WITHOUT = Set.of(204, 205, 206, 304);
 

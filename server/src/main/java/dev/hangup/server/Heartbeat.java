@@ -22,10 +22,10 @@ final class Heartbeat {
   private final ResponseBody body;
   private final Channel socket;
   private final long interval;
-  private volatile boolean stopped;
-  private volatile @Nullable Future<?> timer;
 
   // Only the event loop
+  private @Nullable Future<?> timer;
+  private boolean stopped;
   private long beaten;
 
   Heartbeat(ServerContext context, ResponseBody body, Channel socket, Duration interval) {
@@ -40,11 +40,14 @@ final class Heartbeat {
   }
 
   void stop() {
-    stopped = true;
-    Future<?> waiting = timer;
-    if (waiting != null) {
-      waiting.cancel(false);
-    }
+    context.onLoop(
+        socket,
+        () -> {
+          stopped = true;
+          if (timer != null) {
+            timer.cancel(false);
+          }
+        });
   }
 
   private void lookAfter(long nanos) {

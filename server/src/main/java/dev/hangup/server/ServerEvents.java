@@ -22,7 +22,7 @@ import java.util.Objects;
 ///
 /// **Errors**: emitting throws [IOException] once the response has ended, and
 /// [java.io.InterruptedIOException] where the thread was interrupted while it waited for a slow
-/// client: the stream is then cut, for an event may be lacking.
+/// client: half an event may be out, so the stream is cut.
 public final class ServerEvents {
   private final OutputStream body;
 

@@ -35,6 +35,7 @@ class ServerEventsTest {
 
   private final Logs logs = new Logs();
   private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+  private final Semaphore emitted = new Semaphore(0);
   private final Semaphore gate = new Semaphore(0);
 
   @AfterEach
@@ -206,6 +207,7 @@ class ServerEventsTest {
     Handler handler =
         (_, response) -> {
           response.events(beating(50)).emit("x".repeat(much));
+          emitted.release();
           gate.acquire();
         };
     try (Harness harness =
@@ -213,11 +215,31 @@ class ServerEventsTest {
                 handler, o -> o.withTransport(transport).withWriteAheadBytes(Integer.MAX_VALUE));
         RawClient client = RawClient.connect(harness.server.address(), 4096)) {
       client.send("GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n").readHead();
+      emitted.acquire();
       Harness.pause(300); // for the beats that must not be
       gate.release();
       String answer = client.readAll();
       assertThat(answer).hasSizeGreaterThan(much).endsWith("\r\n0\r\n\r\n");
       assertThat(answer.substring(answer.length() - 100)).doesNotContain(HEARTBEAT);
+    }
+  }
+
+  @Test
+  void noBeatBehindAnUnacknowledgedOne() throws Exception { // as NIO cannot know
+    Handler handler =
+        (_, response) -> {
+          response.events(beating(30)).emit("x".repeat(100_000)); // the kernel takes it all
+          emitted.release();
+          gate.acquire();
+        };
+    try (Harness harness = Harness.start(handler);
+        RawClient client = RawClient.connect(harness.server.address(), 4096)) {
+      client.send("GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+      emitted.acquire();
+      Harness.pause(400); // for the beats that must not be
+      gate.release();
+      harness.nextEntry();
+      assertThat(Chunks.of(client.readAll())).hasSize(5).endsWith(HEARTBEAT);
     }
   }
 
