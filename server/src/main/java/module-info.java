@@ -6,6 +6,7 @@ module dev.hangup.server {
   requires transitive dev.hangup;
   requires io.netty.buffer;
   requires io.netty.codec;
+  requires io.netty.codec.compression;
   requires io.netty.codec.http;
   requires io.netty.codec.http2;
   requires io.netty.common;
@@ -13,6 +14,7 @@ module dev.hangup.server {
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
+  requires static com.aayushatharva.brotli4j;
   requires static org.jspecify;
 
   exports dev.hangup.server;

@@ -88,6 +88,8 @@ final class Stop {
       launches.add(launch);
       if (timerAt == Long.MAX_VALUE || timerAt - at > 0) {
         plan(look, at);
+      } else {
+        look.cancel(false); // an earlier one is planned
       }
     }
   }

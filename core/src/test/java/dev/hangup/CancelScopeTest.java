@@ -346,13 +346,15 @@ class CancelScopeTest {
     CancelScope scope =
         CancelScope.open(o -> o.withGrace(Duration.ofMillis(20)).withStragglerListener(heard::add));
     CancelScope child = CancelScope.open(scope.cancellation(), o -> o);
+    AtomicInteger begun = new AtomicInteger();
     child.fork(() -> {
+      begun.set(1);
       while (stop.get() == 0) {
         Thread.onSpinWait();
       }
       return true;
     });
-    Await.until(() -> ((Work) child.cancellation()).activities() != null);
+    Await.until(() -> begun.get() == 1);
     AtomicReference<CancelReport> report = new AtomicReference<>();
     scope.cancelAndAwait(CLOSED).thenAccept(report::set);
     Await.until(() -> !heard.isEmpty());

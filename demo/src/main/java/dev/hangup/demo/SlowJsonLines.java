@@ -1,6 +1,7 @@
 package dev.hangup.demo;
 
 import dev.hangup.server.Handler;
+import dev.hangup.server.JsonLines;
 import dev.hangup.server.Request;
 import dev.hangup.server.Response;
 import java.io.IOException;
@@ -18,8 +19,13 @@ final class SlowJsonLines implements Handler {
   public void handle(Request request, Response response) throws IOException, InterruptedException {
     int count = request.query("count", 30, 1, 1_000_000);
     int ms = request.query("ms", 200, 0, 600_000);
-    new SlowPieces("JSON", "lines", "application/x-ndjson", 0, count, ms)
-        .send(events.begin(request, response), response, SlowJsonLines::line);
+    new SlowPieces("JSON", "lines", 0, count, ms)
+        .send(
+            events.begin(request, response),
+            () -> {
+              JsonLines lines = response.jsonLines();
+              return number -> lines.emit(line(number));
+            });
   }
 
   private static String line(int number) {
@@ -28,7 +34,6 @@ final class SlowJsonLines implements Handler {
       json.writeNumberProperty("line", number);
       json.writeStringProperty("at", Instant.now().toString());
       json.writeEndObject();
-    })
-        + "\n";
+    });
   }
 }

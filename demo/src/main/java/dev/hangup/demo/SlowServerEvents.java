@@ -3,6 +3,8 @@ package dev.hangup.demo;
 import dev.hangup.server.Handler;
 import dev.hangup.server.Request;
 import dev.hangup.server.Response;
+import dev.hangup.server.ServerEvent;
+import dev.hangup.server.ServerEvents;
 import java.io.IOException;
 import java.time.Instant;
 
@@ -20,14 +22,19 @@ final class SlowServerEvents implements Handler {
   public void handle(Request request, Response response) throws IOException, InterruptedException {
     int count = request.query("count", 30, 1, 1_000_000);
     int ms = request.query("ms", 500, 0, 600_000);
-    int last = request.header("Last-Event-ID").map(SlowServerEvents::number).orElse(0);
+    int last = request.lastEventId().map(SlowServerEvents::number).orElse(0);
     response.header("Cache-Control", "no-store");
     if (last >= count) {
       response.status(204).empty();
       return;
     }
-    new SlowPieces("Events", "events", "text/event-stream", last + 1, count + 1, ms)
-        .send(events.begin(request, response), response, SlowServerEvents::event);
+    new SlowPieces("Events", "events", last + 1, count + 1, ms)
+        .send(
+            events.begin(request, response),
+            () -> {
+              ServerEvents stream = response.events();
+              return id -> stream.emit(event(id));
+            });
   }
 
   /// An id that was never given is none.
@@ -35,7 +42,7 @@ final class SlowServerEvents implements Handler {
     return id.matches("\\d{1,9}") ? Integer.parseInt(id) : 0;
   }
 
-  private static String event(int id) {
-    return "id: " + id + "\ndata: event " + id + " at " + Instant.now() + "\n\n";
+  private static ServerEvent event(int id) {
+    return ServerEvent.of("event " + id + " at " + Instant.now()).withId("" + id);
   }
 }

@@ -1,14 +1,13 @@
 package dev.hangup.server;
 
 import dev.hangup.CancelReason;
-import dev.hangup.CancelScope;
-import dev.hangup.Cancellation;
 import dev.hangup.CancelledException;
 import dev.hangup.Deadline;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
@@ -23,7 +22,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One request and its answer, between an event loop and a handler's virtual thread.
@@ -42,20 +40,17 @@ final class Exchange {
   private final HttpRequest head;
   private final RequestBody body;
   private final Response response = new Response(this);
+  private final Delivery delivery;
   private final long at = System.currentTimeMillis();
   private final long began = System.nanoTime();
   private final Passage passage;
   private final @Nullable Deadline deadline;
   private final @Nullable Request request;
-
-  // Only the event loop
-  private @Nullable CancelScope scope;
+  private final HandlerScopes scopes = new HandlerScopes();
 
   // Guarded by this
   private @Nullable HttpException refusal;
   private @Nullable CancelReason hungUp;
-  private @Nullable CancelReason cancelled;
-  private @Nullable CancelScope finishing;
   private @Nullable ResponseBody stream;
   private boolean headBegun;
   private boolean headSent;
@@ -78,6 +73,7 @@ final class Exchange {
             context.options().maxBodyBytes(),
             wire::consumed,
             this::sendContinue);
+    this.delivery = new Delivery(context, wire.socket());
     if (refusal != null || Framing.hasNoBody(head)) {
       body.complete();
     }
@@ -152,7 +148,7 @@ final class Exchange {
     }
     HandlerRun run =
         new HandlerRun(context, this, Objects.requireNonNull(request), response, deadline);
-    scope = run.scope();
+    scopes.begin(run.scope());
     context.inFlight().begin();
     Thread.ofVirtual().name("hangup-handler").start(run);
   }
@@ -168,8 +164,9 @@ final class Exchange {
         return;
       }
       hungUp = reason;
-      parked = scope == null;
+      parked = !scopes.haveBegun();
       writing = stream;
+      delivery.cut();
       cancel(reason);
     }
     body.fail(() -> new CancelledException(reason));
@@ -182,23 +179,9 @@ final class Exchange {
     }
   }
 
-  /// Stops the handler; the connection may still be good for an answer. A handler that is to finish
-  /// is not told of a hang-up.
+  /// Stops the handler; the connection may still be good for an answer.
   void cancel(CancelReason reason) {
-    CancelScope running = scope;
-    CancelScope inner;
-    synchronized (this) {
-      inner = finishing;
-      if (running == null && cancelled == null) {
-        cancelled = reason;
-      }
-    }
-    if (running != null) {
-      running.cancel(reason); // and knows the reason, unless its work was over
-    }
-    if (inner != null && !reason.isHangUp()) {
-      inner.cancel(reason);
-    }
+    scopes.cancel(reason);
   }
 
   /// Takes over part of the body.
@@ -220,7 +203,7 @@ final class Exchange {
       }
     }
     body.fail(() -> new HttpException(why.status(), String.valueOf(why.getMessage())));
-    if (!late && scope != null) {
+    if (!late && scopes.haveBegun()) {
       cancel(new CancelReason.Application(String.valueOf(why.getMessage())));
     }
   }
@@ -287,50 +270,43 @@ final class Exchange {
       }
       answered = true;
     }
+    delivery.cut();
     wire.cut(_ -> lastDecided());
   }
 
-  /// From now on the handler runs in a scope that no hang-up cancels, and what it sends then is
-  /// discarded. A cancel that has come meanwhile and is the server's is passed on.
-  void finishes(CancelScope within) {
-    synchronized (this) {
-      finishing = within;
-    }
-    Objects.requireNonNull(scope)
-        .cancellation()
-        .reason()
-        .filter(reason -> !reason.isHangUp() && !(reason instanceof CancelReason.DeadlineExceeded))
-        .ifPresent(within::cancel);
-  }
-
-  synchronized boolean isFinishing() {
-    return finishing != null;
-  }
-
-  /// What the handler is told by.
-  Cancellation cancellation() {
-    CancelScope inner;
-    synchronized (this) {
-      inner = finishing;
-    }
-    CancelScope running = inner == null ? scope : inner;
-    return running == null ? Cancellation.detached() : running.cancellation();
+  /// What the handler is told by; what one that is to finish sends after a hang-up is discarded.
+  HandlerScopes scopes() {
+    return scopes;
   }
 
   boolean canChunk() {
     return wire.canChunk();
   }
 
-  ResponseBody openBody(HttpResponseStatus status, long length) {
-    ResponseBody opened =
-        new ResponseBody(this, context.options().writeAheadBytes(), !hasBody(status), length);
+  ServerContext context() {
+    return context;
+  }
+
+  Wire wire() {
+    return wire;
+  }
+
+  Delivery delivery() {
+    return delivery;
+  }
+
+  /// Whether the whole answer was handed over, or will never be.
+  synchronized boolean isAnswered() {
+    return answered || hungUp != null;
+  }
+
+  void open(ResponseBody opened) {
     synchronized (this) {
       stream = opened;
       if (hungUp != null) {
         opened.fail(hungUp);
       }
     }
-    return opened;
   }
 
   void sendHead(HttpResponse message, boolean close) {
@@ -360,17 +336,15 @@ final class Exchange {
 
   void send(HttpObject part, ChannelFutureListener sent) {
     CancelReason gone;
-    boolean discarded;
     synchronized (this) {
       gone = hungUp;
-      discarded = finishing != null;
       if (gone == null && part instanceof LastHttpContent) {
         answered = true;
       }
     }
     if (gone != null) {
       ReferenceCountUtil.release(part);
-      if (discarded) {
+      if (scopes.areToFinish()) {
         return;
       }
       throw new CancelledException(gone);
@@ -388,6 +362,16 @@ final class Exchange {
     wire.send(
         new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE),
         this::partSent);
+  }
+
+  /// Sends an interim response: RFC 9110 §15.2.
+  void sendInterim(FullHttpResponse interim) {
+    synchronized (this) {
+      if (hungUp != null) {
+        throw new CancelledException(hungUp);
+      }
+    }
+    wire.send(interim, this::partSent);
   }
 
   // Whoever is second
@@ -412,11 +396,10 @@ final class Exchange {
       } else {
         keepAlive = false;
         wholeBytes = 0;
-        if (cancelled == null) {
-          cancelled = Failures.ofWrite(future.cause());
-        }
+        scopes.note(Failures.ofWrite(future.cause()));
       }
     }
+    delivery.decided(future.isSuccess());
     lastDecided();
   }
 
@@ -472,8 +455,6 @@ final class Exchange {
 
   private AccessEntry entry() {
     synchronized (this) {
-      Optional<CancelReason> scoped =
-          scope == null ? Optional.empty() : scope.cancellation().reason();
       return new AccessEntry(
           wire.peer().getAddress().getHostAddress(),
           AccessEntry.time(at),
@@ -483,7 +464,7 @@ final class Exchange {
           headSent ? response.statusCode() : 499,
           stream != null ? stream.sent() : wholeBytes,
           Duration.ofNanos(System.nanoTime() - began),
-          scoped.isPresent() ? scoped : Optional.ofNullable(cancelled));
+          scopes.reason());
     }
   }
 

@@ -49,6 +49,7 @@ final class HandlerRun implements Runnable {
       failed(failure);
     } finally {
       scope.close();
+      response.release();
       exchange.left();
       context.inFlight().end();
     }

@@ -292,6 +292,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   }
 
   @Override
+  public Channel socket() {
+    return channel;
+  }
+
+  @Override
   public String protocol(HttpRequest head) {
     return head.protocolVersion().text();
   }

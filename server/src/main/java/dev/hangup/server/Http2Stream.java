@@ -151,6 +151,11 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   @Override
+  public Channel socket() {
+    return channel.parent();
+  }
+
+  @Override
   public String protocol(HttpRequest head) {
     return "HTTP/2.0";
   }

@@ -1,5 +1,8 @@
 package dev.hangup.server;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.hangup.Observability;
 import io.netty.handler.codec.http.HttpRequest;
 import java.io.IOException;
@@ -165,6 +168,15 @@ public final class Request {
   /// @return empty if there is none
   public List<String> headers(String name) {
     return List.copyOf(head.headers().getAll(name));
+  }
+
+  /// The id of the last server-sent event that the client has, where it comes again: HTML §9.2.3.
+  ///
+  /// @return empty if it has none
+  public Optional<String> lastEventId() {
+    return header("Last-Event-ID")
+        .filter(id -> !id.isEmpty())
+        .map(id -> new String(id.getBytes(ISO_8859_1), UTF_8));
   }
 
   /// The body, as it comes in.

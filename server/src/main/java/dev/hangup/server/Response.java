@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -18,14 +19,17 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the answer to one request: the status and headers first, then one of the bodies.
 ///
 /// {@snippet class="dev.hangup.server.SnippetsTest" region="response"}
 ///
+/// Text is compressed where the client asks for it, see [ServerOptions#withCompression(boolean)].
+///
 /// **Cancellation**: once the client has hung up, sending throws [dev.hangup.CancelledException].
-/// **Thread safety**: none; for the handler's thread, or one at a time.
+/// **Thread safety**: none; for the handler's thread, or one at a time. [#outcome()] is for any.
 ///
 /// **Errors**: sending twice, and changing the head once it was sent, throw
 /// [IllegalStateException]; header names and values that could not be sent as such throw
@@ -46,9 +50,11 @@ public final class Response {
 
   private final Exchange exchange;
   private final HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
+  private final Trailers trailers = new Trailers();
   private HttpResponseStatus status = HttpResponseStatus.OK;
   private boolean sent;
   private @Nullable ResponseBody stream;
+  private @Nullable Heartbeat heartbeat;
 
   Response(Exchange exchange) {
     this.exchange = exchange;
@@ -83,6 +89,47 @@ public final class Response {
     return this;
   }
 
+  /// Sets a field that follows the body: RFC 9110 §6.5. Allowed until the body has ended, for a
+  /// body of unknown length. The head announces those that were set before it. Clients may ignore
+  /// trailers, most do, and over HTTP/1.0 there are none.
+  ///
+  /// @param name for instance `Server-Timing`
+  /// @param value its value
+  /// @return this
+  /// @throws IllegalArgumentException if the field is one that is needed before the body, as
+  ///   `Content-Type` (§6.5.1): names it
+  /// @throws IllegalStateException if the body has ended, or its length was known
+  public Response trailer(String name, String value) {
+    if (sent && (stream == null || !stream.takesTrailers())) {
+      throw new IllegalStateException("trailer: " + name + " (expected: a body that is streamed)");
+    }
+    trailers.set(name, value);
+    return this;
+  }
+
+  /// Tells the client what it will need, while the answer is still being made: one 103, RFC 8297.
+  ///
+  /// {@snippet class="dev.hangup.server.SnippetsTest" region="hints"}
+  ///
+  /// The final response says its links itself, if they are to hold. Over HTTP/1.0 nothing is sent.
+  /// **Over HTTP/1.1 only for clients that are known**: some take any interim response for the
+  /// answer (Python's `http.client`, and all that is built on it), and OkHttp 4 takes but one.
+  /// Browsers act on hints only over HTTP/2 and later.
+  ///
+  /// @param links values of `Link` fields: `</style.css>; rel=preload; as=style`
+  /// @return this
+  /// @throws IllegalStateException if the head was sent
+  public Response earlyHints(String... links) {
+    requireUnsent();
+    DefaultFullHttpResponse hints =
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.EARLY_HINTS);
+    hints.headers().add("Link", List.of(links));
+    if (exchange.canChunk()) {
+      exchange.sendInterim(hints);
+    }
+    return this;
+  }
+
   /// Sends plain text in UTF-8.
   ///
   /// @param text the whole body
@@ -114,9 +161,11 @@ public final class Response {
   ///
   /// Each write is sent at once (wrap the stream in a [java.io.BufferedOutputStream] to write in
   /// small bits) and blocks while more than the server's write-ahead waits for the client: a slow
-  /// reader slows the writer and memory stays bounded. The body is whole when the handler returns;
-  /// closing the stream before is allowed and says only that no more is written. A handler that
-  /// throws, or was cancelled, cuts the connection, so that the client knows.
+  /// reader slows the writer and memory stays bounded. The body is whole when the handler returns
+  /// or calls [#end()]; closing the stream before is allowed and says only that no more is written.
+  /// A handler that throws, or was cancelled, cuts the connection, so that the client knows.
+  ///
+  /// Several threads of the request's work may write: what one call writes stays together.
   ///
   /// @param contentType the media type
   /// @return where to write; its methods throw [dev.hangup.CancelledException] once the client has
@@ -132,19 +181,85 @@ public final class Response {
   /// @param length in bytes; -1 if it is not known
   /// @return where to write
   public OutputStream stream(String contentType, long length) {
+    return open(contentType, length, false);
+  }
+
+  /// Sends the head, then server-sent events, with the default options.
+  ///
+  /// @return where to emit them
+  public ServerEvents events() {
+    return events(UnaryOperator.identity());
+  }
+
+  /// Sends the head, then server-sent events. Unless it was set, `Cache-Control` is `no-store`, and
+  /// `X-Accel-Buffering` is `no`, which keeps nginx from holding events back.
+  ///
+  /// @param options changes the defaults: `o -> o.withHeartbeat(Duration.ofSeconds(5))`
+  /// @return where to emit them
+  public ServerEvents events(UnaryOperator<ServerEvents.Options> options) {
+    ServerEvents.Options chosen = options.apply(ServerEvents.Options.DEFAULTS);
     requireUnsent();
-    setUnlessSet(HttpHeaderNames.CONTENT_TYPE, Objects.requireNonNull(contentType, "contentType"));
-    if (length >= 0) {
-      headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
+    setUnlessSet(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    setUnlessSet("X-Accel-Buffering", "no");
+    ResponseBody body = open("text/event-stream", -1, chosen.compression());
+    if (chosen.heartbeat().isPositive() && exchange.hasBody(status)) {
+      heartbeat =
+          new Heartbeat(exchange.context(), body, exchange.wire().socket(), chosen.heartbeat());
+      heartbeat.start();
     }
-    HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers);
-    if (length < 0 && exchange.canChunk()) {
-      HttpUtil.setTransferEncodingChunked(head, true);
+    return new ServerEvents(body);
+  }
+
+  /// Sends the head, then JSON values, one a line. Unless it was set, `X-Accel-Buffering` is `no`,
+  /// which keeps nginx from holding lines back.
+  ///
+  /// @return where to emit them
+  public JsonLines jsonLines() {
+    requireUnsent();
+    setUnlessSet("X-Accel-Buffering", "no");
+    return new JsonLines(open("application/x-ndjson", -1, false));
+  }
+
+  /// Ends what was streamed, in good order, before the handler returns. Where the whole answer was
+  /// sent already there is nothing to do.
+  ///
+  /// @throws IOException if less was written than was promised
+  /// @throws IllegalStateException if nothing was sent
+  public void end() throws IOException {
+    if (!sent) {
+      throw new IllegalStateException("nothing was sent (expected: a response to end)");
     }
-    ResponseBody body = exchange.openBody(status, length);
-    stream = body;
-    send(head, length < 0 && !exchange.canChunk());
-    return body;
+    exchange.delivery().outcome(); // who ends it himself may ask: nothing is missed from here on
+    if (stream != null) {
+      stream.end();
+    }
+  }
+
+  /// Tells how far the response has come, as far as is known now. The kernel is asked from the
+  /// first call on: the next call may know more.
+  ///
+  /// @return a snapshot
+  public Outcome outcome() {
+    return exchange.delivery().outcome();
+  }
+
+  /// Blocks until the response was delivered, or will not be, or no more can be known of it.
+  ///
+  /// {@snippet class="dev.hangup.server.SnippetsTest" region="outcome"}
+  ///
+  /// A client that is slow to read, or vanished without a trace, is waited for: bound the wait with
+  /// a deadline. **Cancellation** ends it with [dev.hangup.CancelledException].
+  ///
+  /// @return [Outcome#DELIVERED] or [Outcome#CUT]; [Outcome#BUFFERED] where the platform cannot
+  ///   tell (NIO), or the connection was closed with bytes still on their way
+  /// @throws InterruptedException if the thread is interrupted
+  /// @throws IllegalStateException if the response is not complete: [#end()] completes what was
+  ///   streamed
+  public Outcome awaitOutcome() throws InterruptedException {
+    if (!exchange.isAnswered()) {
+      throw new IllegalStateException("the response is not complete (expected: end() before)");
+    }
+    return exchange.delivery().await();
   }
 
   /// Tells whether the head was sent.
@@ -169,6 +284,7 @@ public final class Response {
   /// Forgets what described the handler's own answer, for an error's. What holds for any answer to
   /// this request (an id, what a browser asks for before it shows it to a script) stays.
   void reset() {
+    trailers.clear();
     DESCRIPTIVE.forEach(headers::remove);
     status = HttpResponseStatus.OK;
   }
@@ -178,23 +294,75 @@ public final class Response {
     if (contentType != null) {
       setUnlessSet(HttpHeaderNames.CONTENT_TYPE, contentType);
     }
+    if (!trailers.isEmpty()) {
+      throw new IllegalStateException("trailers were set (expected: a body that is streamed)");
+    }
+    ContentCoding coding = coding(body.length, false);
+    byte[] content = coding == null ? body : Compressor.whole(coding, body);
     if (status.code() != 204 && status.code() != 304) {
-      headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+      headers.set(HttpHeaderNames.CONTENT_LENGTH, content.length);
     }
     send(
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
             status,
-            exchange.hasBody(status) ? Unpooled.wrappedBuffer(body) : Unpooled.EMPTY_BUFFER,
+            exchange.hasBody(status) ? Unpooled.wrappedBuffer(content) : Unpooled.EMPTY_BUFFER,
             headers,
             DefaultHttpHeadersFactory.trailersFactory().newEmptyHeaders()),
         false);
+  }
+
+  private ResponseBody open(String contentType, long length, boolean compressEvents) {
+    requireUnsent();
+    setUnlessSet(HttpHeaderNames.CONTENT_TYPE, Objects.requireNonNull(contentType, "contentType"));
+    if (length >= 0 && !trailers.isEmpty()) {
+      throw new IllegalStateException("trailers were set (expected: a body of unknown length)");
+    }
+    ContentCoding coding = coding(length, compressEvents);
+    boolean counted = length >= 0 && coding == null;
+    if (counted) {
+      headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
+    }
+    if (exchange.canChunk()) {
+      trailers.announceIn(headers);
+    }
+    HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers);
+    if (!counted && exchange.canChunk()) {
+      HttpUtil.setTransferEncodingChunked(head, true);
+    }
+    ResponseBody body =
+        new ResponseBody(exchange, !exchange.hasBody(status), length, coding, trailers);
+    stream = body;
+    exchange.open(body);
+    send(head, !counted && !exchange.canChunk());
+    return body;
+  }
+
+  /// How the body is compressed, if it is; the head then says so. Not over HTTP/1.0, where a body
+  /// that lost its length would end with the connection.
+  private @Nullable ContentCoding coding(long length, boolean events) {
+    boolean eligible =
+        exchange.context().options().compression()
+            && exchange.canChunk()
+            && Compression.isFor(status, headers, length, events);
+    return eligible ? Compression.choose(exchange.head().headers(), headers) : null;
   }
 
   private void setUnlessSet(CharSequence name, String value) {
     if (!headers.contains(name)) {
       headers.set(name, value);
     }
+  }
+
+  /// The handler has returned.
+  void release() {
+    if (heartbeat != null) {
+      heartbeat.stop();
+    }
+    if (stream != null) {
+      stream.release();
+    }
+    exchange.delivery().stop();
   }
 
   private void send(HttpResponse head, boolean close) {

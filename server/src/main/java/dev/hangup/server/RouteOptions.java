@@ -70,7 +70,7 @@ public final class RouteOptions {
   private void inScope(Handler handler, Request request, Response response) throws Exception {
     try (CancelScope scope = CancelScope.open(options -> scoped(options, request))) {
       if (policy == CancelPolicy.FINISH) {
-        response.exchange().finishes(scope);
+        response.exchange().scopes().finishIn(scope);
       }
       scope.call(() -> {
         handler.handle(request, response);

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// | headerTimeout | 10 s | from a request's first byte to the end of its head; then 408 |
 /// | idleTimeout | 60 s | a connection without a request; then closed |
 /// | halfClose | PROBE | what an HTTP/1.1 client means that ends its sending, see [HalfClose] |
+/// | compression | on | text costs a fifth of its bytes; only for clients that ask for it, see [#withCompression(boolean)] |
 /// | maxDeadline | 1 h | the most that a caller's `Request-Timeout`, `grpc-timeout`, `Connect-Timeout-Ms` or `x-envoy-expected-rq-timeout-ms` can ask for |
 /// | drainTimeout | 10 s | how long [Server#drain()] lets requests run before it cancels them |
 /// | grace | 250 ms | from the cancel to the straggler's report, see [dev.hangup.CancelScope.Options#withGrace(Duration)] |
@@ -228,6 +229,24 @@ public final class ServerOptions {
     return with(v -> v.halfClose = Objects.requireNonNull(halfClose, "halfClose"));
   }
 
+  /// Whether text is compressed for clients whose `Accept-Encoding` asks for it: with gzip, or with
+  /// Brotli where brotli4j is there too. On the handler's thread, and each write can be read at
+  /// once.
+  ///
+  /// Left as they are: less than 1 KiB, media that are no text, `text/event-stream` (see
+  /// [ServerEvents.Options#withCompression(boolean)]), what has a `Content-Encoding`, a
+  /// `Content-Range`, a digest or `Cache-Control: no-transform`, and all for HTTP/1.0. Where the
+  /// answer depends on it, `Vary` says so, and a strong `ETag` becomes a weak one.
+  ///
+  /// Switch it off where a proxy compresses, or where answers over TLS mix a secret with what an
+  /// attacker may choose: the length then tells of the secret.
+  ///
+  /// @param compression whether
+  /// @return a copy
+  public ServerOptions withCompression(boolean compression) {
+    return with(v -> v.compression = compression);
+  }
+
   /// The longest deadline that a request may bring; without one in its header fields it has none.
   ///
   /// @param deadline more than zero, at most 365 days
@@ -367,6 +386,10 @@ public final class ServerOptions {
     return values.halfClose;
   }
 
+  boolean compression() {
+    return values.compression;
+  }
+
   Duration maxDeadline() {
     return values.maxDeadline;
   }
@@ -405,6 +428,7 @@ public final class ServerOptions {
     Duration headerTimeout = Duration.ofSeconds(10);
     Duration idleTimeout = Duration.ofSeconds(60);
     HalfClose halfClose = HalfClose.PROBE;
+    boolean compression = true;
     Duration maxDeadline = Duration.ofHours(1);
     Duration drainTimeout = Duration.ofSeconds(10);
     Duration grace = Duration.ofMillis(250);
@@ -432,6 +456,7 @@ public final class ServerOptions {
       copy.headerTimeout = headerTimeout;
       copy.idleTimeout = idleTimeout;
       copy.halfClose = halfClose;
+      copy.compression = compression;
       copy.maxDeadline = maxDeadline;
       copy.drainTimeout = drainTimeout;
       copy.grace = grace;

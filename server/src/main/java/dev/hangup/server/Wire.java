@@ -1,6 +1,7 @@
 package dev.hangup.server;
 
 import dev.hangup.Observability;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -14,6 +15,9 @@ interface Wire {
 
   /// The other end.
   InetSocketAddress peer();
+
+  /// The connection's socket, which other exchanges may share.
+  Channel socket();
 
   /// The protocol of a request, as logs name it.
   String protocol(HttpRequest head);

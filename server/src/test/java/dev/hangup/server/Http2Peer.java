@@ -39,6 +39,7 @@ final class Http2Peer implements AutoCloseable {
   /// What has come for one stream.
   static final class Answer {
     final Map<String, String> fields = new LinkedHashMap<>();
+    final Map<String, String> hints = new LinkedHashMap<>();
     int informational;
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     boolean ended;
@@ -84,6 +85,16 @@ final class Http2Peer implements AutoCloseable {
 
   int get(String path) throws IOException {
     return client.request("GET", path, true);
+  }
+
+  int get(String path, Map<String, String> fields) throws IOException {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put(":method", "GET");
+    all.put(":scheme", "http");
+    all.put(":authority", "test");
+    all.put(":path", path);
+    all.putAll(fields);
+    return client.request(all, true);
   }
 
   int post(String path) throws IOException {
@@ -215,6 +226,7 @@ final class Http2Peer implements AutoCloseable {
           decoder.decodeHeaders(frame.stream(), Unpooled.wrappedBuffer(frame.payload()));
       if (String.valueOf(head.status()).startsWith("1")) {
         answer.informational++;
+        head.forEach(e -> answer.hints.put(e.getKey().toString(), e.getValue().toString()));
       } else {
         head.forEach(e -> answer.fields.put(e.getKey().toString(), e.getValue().toString()));
       }

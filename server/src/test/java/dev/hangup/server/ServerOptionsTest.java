@@ -55,6 +55,8 @@ class ServerOptionsTest {
 
   @Test
   void copiesDoNotChangeTheirOrigin() {
+    assertThat(ServerOptions.DEFAULTS.withCompression(false).withPort(1).compression()).isFalse();
+    assertThat(ServerOptions.DEFAULTS.compression()).isTrue();
     ServerOptions.DEFAULTS.withPort(1).withGrace(Duration.ofSeconds(9)).withMaxBodyBytes(7);
     assertThat(ServerOptions.DEFAULTS.port()).isEqualTo(8080);
     assertThat(ServerOptions.DEFAULTS.grace()).isEqualTo(Duration.ofMillis(250));

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hangup.CancelPolicy;
 import dev.hangup.Cancellation;
+import dev.hangup.testkit.RawClient;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -130,6 +133,89 @@ class SnippetsTest {
       assertThat(harness.answer("GET", "/users/7")).endsWith("\r\n\r\nuser 7");
       assertThat(harness.connect().send(Harness.post("/sum", "\1\2\3")).readResponse())
           .endsWith("\r\n\r\nsum 6");
+    }
+  }
+
+  @Test
+  void events() throws Exception {
+    List<String> prices = List.of("1.10", "1.11", "1.12");
+    // @start region="events"
+    Handler ticker =
+        (request, response) -> {
+          int next = request.lastEventId().map(Integer::parseInt).orElse(-1) + 1;
+          ServerEvents events = response.events(o -> o.withHeartbeat(Duration.ofSeconds(5)));
+          for (int i = next; i < prices.size(); i++) {
+            events.emit(ServerEvent.of(prices.get(i)).withId("" + i).withName("price"));
+          }
+        };
+    // @end
+    try (Harness harness = Harness.start(ticker)) {
+      String again =
+          "GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\nLast-Event-ID: 1\r\n\r\n";
+      assertThat(Chunks.of(harness.exchange(again)))
+          .containsExactly("id: 2\nevent: price\ndata: 1.12\n\n");
+    }
+  }
+
+  @Test
+  void jsonLines() throws Exception {
+    List<String> rows = List.of("{\"id\":1}", "{\"id\":2}");
+    // @start region="jsonLines"
+    Handler export =
+        (_, response) -> {
+          JsonLines lines = response.jsonLines();
+          for (String row : rows) {
+            lines.emit(row); // waits for a slow client
+          }
+          response.trailer("X-Rows", "" + rows.size());
+        };
+    // @end
+    try (Harness harness = Harness.start(export)) {
+      assertThat(harness.answer("GET", "/")).contains("{\"id\":2}\n").endsWith("X-Rows: 2\r\n\r\n");
+    }
+  }
+
+  @Test
+  void hints() throws Exception {
+    // @start region="hints"
+    Handler page =
+        (request, response) -> {
+          if (request.protocol().equals("HTTP/2.0")) {
+            response.earlyHints("</style.css>; rel=preload; as=style");
+          }
+          response.header("Link", "</style.css>; rel=preload; as=style");
+          response.bytes("text/html; charset=utf-8", slowPage());
+        };
+    // @end
+    try (Harness harness = Harness.start(page);
+        Http2Peer peer = Http2Peer.connect(harness)) {
+      assertThat(harness.answer("GET", "/")).startsWith("HTTP/1.1 200 ").contains("Link: ");
+      assertThat(peer.await(peer.get("/")).informational).isEqualTo(1);
+    }
+  }
+
+  private static byte[] slowPage() {
+    return "<!doctype html>".getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void outcome() throws Exception {
+    Queue<String> queue = new ConcurrentLinkedQueue<>(List.of("a message"));
+    // @start region="outcome"
+    Handler poll =
+        (_, response) -> {
+          String message = queue.peek();
+          response.text(message);
+          if (response.awaitOutcome() == Outcome.DELIVERED) {
+            queue.remove(message); // else the next poll gets it
+          }
+        };
+    // @end
+    try (Harness harness = Harness.start(poll);
+        RawClient client = harness.connect()) {
+      assertThat(client.request("GET", "/").readResponse()).endsWith("a message");
+      harness.nextEntry();
+      assertThat(queue).isEmpty();
     }
   }
 }

@@ -127,6 +127,27 @@ public final class RawClient implements AutoCloseable {
     return all.toString(StandardCharsets.UTF_8);
   }
 
+  /// Reads a line, as of a chunk's length.
+  ///
+  /// @return without its line break; what there was where the connection ended before
+  /// @throws IOException if the connection was reset or nothing came for 10 s
+  public String readLine() throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+      line.append((char) c);
+    }
+    return line.toString().stripTrailing();
+  }
+
+  /// Reads as much as is asked for.
+  ///
+  /// @param count how many bytes
+  /// @return the bytes as UTF-8; fewer where the connection ended before
+  /// @throws IOException if the connection was reset or nothing came for 10 s
+  public String read(int count) throws IOException {
+    return new String(in.readNBytes(count), StandardCharsets.UTF_8);
+  }
+
   /// Reads and drops.
   ///
   /// @param count how many bytes
