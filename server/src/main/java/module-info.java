@@ -13,6 +13,7 @@ module dev.hangup.server {
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
+  requires jdk.net;
   requires static org.jspecify;
 
   exports dev.hangup.server;

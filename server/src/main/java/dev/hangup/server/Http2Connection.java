@@ -50,6 +50,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   private final InetSocketAddress peer;
   private final Set<Http2Stream> live = new LinkedHashSet<>();
   private final ResetWatch resets;
+  private final Http2Ping ping = new Http2Ping();
+  private final Pulse pulse;
   private CancelReason leaving = new CancelReason.ClientClosed();
   private @Nullable Future<?> idleTimer;
   private boolean goingAway;
@@ -59,6 +61,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     this.channel = channel;
     this.resets = channel.pipeline().get(ResetWatch.class);
     this.peer = (InetSocketAddress) channel.remoteAddress();
+    this.pulse = new Pulse(context, channel, ping, this::lost);
   }
 
   void addTo(ChannelPipeline pipeline) {
@@ -74,7 +77,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
             .encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
             .gracefulShutdownTimeoutMillis(0) // a close is one: we wait before, where we want to
             .build();
-    pipeline.addLast(this, codec, new Http2MultiplexHandler(new Streams(this)), new Rest(context));
+    pipeline.addLast(
+        this, codec, ping, new Http2MultiplexHandler(new Streams(this)), new Rest(context));
     widen(codec);
     idle();
   }
@@ -109,12 +113,16 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
-      leaving = new CancelReason.ClientReset();
-      tell(leaving); // before the codec, closing, ends the streams one by one
+      lost(pulse.lost(cause)); // before the codec, closing, ends the streams one by one
       var _ = channel.close();
     } else {
       ctx.fireExceptionCaught(cause); // the codec's to answer
     }
+  }
+
+  private void lost(CancelReason reason) {
+    leaving = reason;
+    tell(reason);
   }
 
   /// Why the client is gone, as far as is known.
@@ -139,6 +147,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   // Its streams
 
   void add(Http2Stream stream) {
+    if (live.isEmpty()) {
+      pulse.busy();
+    }
     live.add(stream);
     if (idleTimer != null) {
       idleTimer.cancel(false);
@@ -147,7 +158,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   }
 
   void remove(Http2Stream stream) {
-    if (live.remove(stream) && live.isEmpty() && channel.isActive()) {
+    if (!live.remove(stream) || !live.isEmpty()) {
+      return;
+    }
+    pulse.idle();
+    if (channel.isActive()) {
       if (goingAway) {
         var _ = channel.close();
       } else {

@@ -2,6 +2,7 @@ package dev.hangup.server;
 
 import dev.hangup.CancelScope;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -9,6 +10,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,6 +30,7 @@ final class ServerContext {
   private final InFlight inFlight = new InFlight();
   private final CancelScope.Options scopeOptions;
   private final @Nullable ExecutorService logging;
+  private final ConcurrentMap<EventLoop, Liveness> liveness = new ConcurrentHashMap<>();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private volatile HttpDate date = HttpDate.at(Instant.now().getEpochSecond());
 
@@ -55,6 +59,13 @@ final class ServerContext {
 
   InFlight inFlight() {
     return inFlight;
+  }
+
+  /// What looks after the clients of an event loop; null if nothing does.
+  @Nullable Liveness liveness(EventLoop loop) {
+    return options.liveness().isZero()
+        ? null
+        : liveness.computeIfAbsent(loop, key -> new Liveness(this, key));
   }
 
   CancelScope.Options scopeOptions() {

@@ -1,0 +1,51 @@
+package dev.hangup.server;
+
+/// How long nothing was heard from a client's kernel, and how much of ours stayed unanswered in
+/// that time: what Linux tells in `TCP_INFO`, from one look to the next.
+///
+/// The law: **gone is who was silent for the whole limit while at least five of our transmissions
+/// stayed unanswered, or for three limits (20 to 30 s, never less than the limit) while two did.**
+/// Silence alone proves nothing: keep-alive probes, which a living kernel answers, are suspended
+/// while bytes of ours are unacknowledged or its window is shut, and then come only retransmissions
+/// and window probes, each after twice the time of the one before. A short limit leaves no time for
+/// five: then as many as it has probes, but for one, and at least two.
+///
+/// @param millis since anything was heard
+/// @param probes keep-alive and window probes since then
+/// @param retransmits by timeout, since data was last acknowledged; the kernel counts neither fast
+///   retransmissions nor tail loss probes here, so each stands for a longer wait
+/// @param before how many of these came before the silence
+record TcpSilence(long millis, int probes, int retransmits, int before) {
+  static final TcpSilence NONE = new TcpSilence(0, 0, 0, 0);
+
+  private static final int ENOUGH = 5;
+  private static final int SOME = 2;
+  private static final long LEAST_BACKSTOP = 20_000;
+  private static final long MOST_BACKSTOP = 30_000;
+
+  /// The next look.
+  TcpSilence then(long nextMillis, int nextProbes, int nextRetransmits) {
+    boolean heard = nextMillis < millis;
+    int earlier = Math.min(heard ? retransmits : before, nextRetransmits);
+    return new TcpSilence(nextMillis, nextProbes, nextRetransmits, earlier);
+  }
+
+  int unanswered() {
+    return probes + retransmits - before;
+  }
+
+  boolean meansGone(long limitMillis) {
+    long probesInLimit = limitMillis / (1_000L * probeSeconds(limitMillis));
+    long enough = Math.clamp(probesInLimit - 1, SOME, ENOUGH);
+    long backstop =
+        Math.max(limitMillis, Math.clamp(3 * limitMillis, LEAST_BACKSTOP, MOST_BACKSTOP));
+    return (millis >= limitMillis && unanswered() >= enough)
+        || (millis >= backstop && unanswered() >= SOME);
+  }
+
+  /// The time from one keep-alive probe to the next. Linux gives up after 127 at most: the limit
+  /// comes before.
+  static int probeSeconds(long limitMillis) {
+    return (int) Math.max(1, limitMillis / 60_000);
+  }
+}
