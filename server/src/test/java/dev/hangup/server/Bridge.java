@@ -9,7 +9,6 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
@@ -46,6 +45,10 @@ final class Bridge {
               ValueLayout.JAVA_INT,
               ValueLayout.ADDRESS,
               ValueLayout.JAVA_INT));
+  private static final MethodHandle INDEX =
+      find(
+          "if_nametoindex",
+          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
   private static final MethodHandle RECEIVE = transfer("recv");
   private static final MethodHandle SEND = transfer("send");
 
@@ -138,9 +141,15 @@ final class Bridge {
     MemorySegment address = Arena.global().allocate(20, 4); // sockaddr_ll
     address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_PACKET);
     address.set(ValueLayout.JAVA_SHORT, 2, ALL_PROTOCOLS);
-    address.set(ValueLayout.JAVA_INT, 4, NetworkInterface.getByName(name).getIndex());
+    address.set(ValueLayout.JAVA_INT, 4, index(name));
     require((int) BIND.invokeExact(socket, address, 20), "bind");
     return socket;
+  }
+
+  private static int index(String name) throws Throwable {
+    int index = (int) INDEX.invokeExact(Arena.global().allocateFrom(name));
+    require(index - 1, "if_nametoindex");
+    return index;
   }
 
   private static void require(int result, String call) throws IOException {
