@@ -46,9 +46,7 @@ final class Bridge {
               ValueLayout.ADDRESS,
               ValueLayout.JAVA_INT));
   private static final MethodHandle INDEX =
-      find(
-          "if_nametoindex",
-          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+      find("if_nametoindex", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
   private static final MethodHandle RECEIVE = transfer("recv");
   private static final MethodHandle SEND = transfer("send");
 

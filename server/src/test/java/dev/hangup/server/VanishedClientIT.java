@@ -2,7 +2,17 @@ package dev.hangup.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hangup.Cancellation;
+import dev.hangup.testkit.Tools;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,6 +79,57 @@ class VanishedClientIT {
       assertThat(found.longest()).isLessThan(limit + 2);
       assertThat(foundByNio.longest()).isLessThan(limit + 2);
     }
+  }
+
+  /// Its kernel goes on answering, and so HTTP/1.1 cannot find it.
+  @Test
+  void frozenProcessIsFoundOverHttp2() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(EACH);
+    BlockingQueue<Child.Line> stopped = new LinkedBlockingQueue<>();
+    Handler waiting =
+        (_, _) -> {
+          arrived.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } finally {
+            String reason = Cancellation.current().reason().orElseThrow().code();
+            stopped.add(new Child.Line(System.nanoTime(), "STOPPED h2/frozen-0 " + reason));
+          }
+        };
+    List<Process> curls = new ArrayList<>();
+    try (Harness harness = Harness.start(waiting, o -> o.withLiveness(Duration.ofSeconds(1)))) {
+      for (int i = 0; i < EACH; i++) {
+        curls.add(curl(harness.server.port()));
+      }
+      arrived.await();
+      Harness.pause(3_000); // pings are answered
+      assertThat(stopped).isEmpty();
+      long since = System.nanoTime();
+      for (Process curl : curls) {
+        signal("STOP", curl);
+      }
+      Harness.await("all are found", () -> stopped.size() == EACH);
+      Findings found = new Findings().add(List.copyOf(stopped), since);
+      found.write("process frozen, limit 1 s, epoll");
+      assertThat(found.reasons()).containsOnly("peer_vanished");
+      assertThat(found.longest()).isLessThan(4 + 2);
+    } finally {
+      curls.forEach(Process::destroyForcibly);
+    }
+  }
+
+  private static Process curl(int port) throws IOException {
+    String url = "http://127.0.0.1:" + port + "/";
+    return new ProcessBuilder(
+            Tools.require("curl").toString(), "-qsN", "--http2-prior-knowledge", url)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static void signal(String name, Process process) throws Exception {
+    assertThat(new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor())
+        .isZero();
   }
 
   static Child server(Network network, String transport, int limit, Path certificate)
