@@ -10,6 +10,7 @@ import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.Errors.NativeIoException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
 import jdk.net.ExtendedSocketOptions;
@@ -97,7 +98,8 @@ final class Pulse {
       socket.tcpInfo(tcp);
       long millis = Math.min(tcp.lastAckRecv(), tcp.lastDataRecv());
       silence = silence.then(millis, tcp.probes(), tcp.retransmits());
-      if (silence.meansGone(limit)) {
+      long answerMicros = tcp.rtt() + 4 * tcp.rttvar(); // as RFC 6298 §2 has it
+      if (silence.meansGone(limit, answerMicros / 1_000)) {
         vanish(Duration.ofMillis(millis));
         return false;
       }
@@ -155,7 +157,7 @@ final class Pulse {
       return reset ? new CancelReason.ClientReset() : gaveUp();
     }
     // The JDK tells of a reset by a SocketException, and of all else in the system's own words.
-    boolean other = probed && cause.getClass() == java.io.IOException.class;
+    boolean other = probed && cause.getClass() == IOException.class;
     return other ? gaveUp() : new CancelReason.ClientReset();
   }
 

@@ -3,12 +3,12 @@ package dev.hangup.server;
 /// How long nothing was heard from a client's kernel, and how much of ours stayed unanswered in
 /// that time: what Linux tells in `TCP_INFO`, from one look to the next.
 ///
-/// The law: **gone is who was silent for the whole limit while at least five of our transmissions
-/// stayed unanswered, or for three limits (20 to 30 s, never less than the limit) while two did.**
-/// Silence alone proves nothing: keep-alive probes, which a living kernel answers, are suspended
-/// while bytes of ours are unacknowledged or its window is shut, and then come only retransmissions
-/// and window probes, each after twice the time of the one before. A short limit leaves no time for
-/// five: then as many as it has probes, but for one, and at least two.
+/// The law: **gone is who was silent for the limit, and for the time that an answer may take, while
+/// five of our transmissions stayed unanswered; or for six limits (20 to 60 s, never less than the
+/// limit) while two did.** Silence alone proves nothing: keep-alive probes, which a living kernel
+/// answers, are suspended while bytes of ours are unacknowledged or its window is shut. Then come
+/// only retransmissions and window probes, each after twice the time of the one before. A short
+/// limit leaves no time for five: then as many as it has probes, but for one, and at least two.
 ///
 /// @param millis since anything was heard
 /// @param probes keep-alive and window probes since then
@@ -21,7 +21,7 @@ record TcpSilence(long millis, int probes, int retransmits, int before) {
   private static final int ENOUGH = 5;
   private static final int SOME = 2;
   private static final long LEAST_BACKSTOP = 20_000;
-  private static final long MOST_BACKSTOP = 30_000;
+  private static final long MOST_BACKSTOP = 60_000;
 
   /// The next look.
   TcpSilence then(long nextMillis, int nextProbes, int nextRetransmits) {
@@ -34,12 +34,14 @@ record TcpSilence(long millis, int probes, int retransmits, int before) {
     return probes + retransmits - before;
   }
 
-  boolean meansGone(long limitMillis) {
+  /// @param limitMillis how long nothing need be heard
+  /// @param answerMillis how long after a transmission its answer may still come
+  boolean meansGone(long limitMillis, long answerMillis) {
     long probesInLimit = limitMillis / (1_000L * probeSeconds(limitMillis));
     long enough = Math.clamp(probesInLimit - 1, SOME, ENOUGH);
-    long backstop =
-        Math.max(limitMillis, Math.clamp(3 * limitMillis, LEAST_BACKSTOP, MOST_BACKSTOP));
-    return (millis >= limitMillis && unanswered() >= enough)
+    long least = limitMillis + Math.min(answerMillis, limitMillis);
+    long backstop = Math.max(least, Math.clamp(6 * limitMillis, LEAST_BACKSTOP, MOST_BACKSTOP));
+    return (millis >= least && unanswered() >= enough)
         || (millis >= backstop && unanswered() >= SOME);
   }
 

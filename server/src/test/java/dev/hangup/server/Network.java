@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// A client's and a server's machine, and a bad network between them: network namespaces, of which
 /// the one in the middle has nothing but a [Bridge].
@@ -32,6 +34,7 @@ final class Network implements AutoCloseable {
     Tools.require(
         Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0),
         "network namespaces are made by root alone");
+    removeWhatWasLeft();
     try {
       for (String machine : List.of("client", "middle", "server")) {
         ip("netns add " + name + machine);
@@ -47,6 +50,17 @@ final class Network implements AutoCloseable {
     }
   }
 
+  /// A test that was killed cannot clean up: the next one does.
+  private static void removeWhatWasLeft() throws IOException {
+    Pattern ours = Pattern.compile("hangup-(\\d+)-\\d+-\\w+");
+    for (String line : ip("netns list").lines().toList()) {
+      Matcher name = ours.matcher(line.split(" ", 2)[0]);
+      if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+        ip("netns delete " + name.group());
+      }
+    }
+  }
+
   private void connect(String machine, String address, String end) throws IOException {
     String at = "-n " + name + machine + " ";
     ip(at + "link add wire type veth peer name " + end + " netns " + name + "middle");
@@ -56,7 +70,7 @@ final class Network implements AutoCloseable {
     ip("-n " + name + "middle link set " + end + " up");
   }
 
-  private static void ip(String arguments) throws IOException {
+  private static String ip(String arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(Tools.require("ip").toString()));
     command.addAll(List.of(arguments.split(" ", -1)));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -64,6 +78,7 @@ final class Network implements AutoCloseable {
     if (process.onExit().join().exitValue() != 0) {
       throw new IOException("ip " + arguments + ": " + said);
     }
+    return said;
   }
 
   /// Starts a program of ours on a machine: `client` or `server`.

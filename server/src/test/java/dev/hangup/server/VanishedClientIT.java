@@ -128,8 +128,8 @@ class VanishedClientIT {
   }
 
   private static void signal(String name, Process process) throws Exception {
-    assertThat(new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor())
-        .isZero();
+    String command = "kill -" + name + " " + process.pid();
+    assertThat(new ProcessBuilder("sh", "-c", command).start().waitFor()).isZero();
   }
 
   static Child server(Network network, String transport, int limit, Path certificate)
