@@ -7,7 +7,9 @@ package dev.hangup.server;
 /// five of our transmissions stayed unanswered; or for six limits (20 to 60 s, never less than the
 /// limit) while two did.** Silence alone proves nothing: keep-alive probes, which a living kernel
 /// answers, are suspended while bytes of ours are unacknowledged or its window is shut. Then come
-/// only retransmissions and window probes, each after twice the time of the one before. A short
+/// only retransmissions and window probes, each after twice the time of the one before. What is
+/// sent again was sent before, and that counts too, where the limit leaves time for just four
+/// retransmissions; on a slower network five, which come late anyway, are the surer sign. A short
 /// limit leaves no time for five: then as many as it has probes, but for one, and at least two.
 ///
 /// @param millis since anything was heard
@@ -20,6 +22,7 @@ record TcpSilence(long millis, int probes, int retransmits, int before) {
 
   private static final int ENOUGH = 5;
   private static final int SOME = 2;
+  private static final int FOUR_TIMEOUTS = 1 + 2 + 4 + 8;
   private static final long LEAST_BACKSTOP = 20_000;
   private static final long MOST_BACKSTOP = 60_000;
 
@@ -30,19 +33,22 @@ record TcpSilence(long millis, int probes, int retransmits, int before) {
     return new TcpSilence(nextMillis, nextProbes, nextRetransmits, earlier);
   }
 
-  int unanswered() {
-    return probes + retransmits - before;
+  /// @param answerMillis how long after a transmission its answer may still come, and so the first
+  ///   time-out
+  int unanswered(long limitMillis, long answerMillis) {
+    int again = retransmits - before;
+    boolean fast = FOUR_TIMEOUTS * answerMillis <= limitMillis;
+    return probes + again + (again > 0 && fast ? 1 : 0);
   }
 
   /// @param limitMillis how long nothing need be heard
-  /// @param answerMillis how long after a transmission its answer may still come
   boolean meansGone(long limitMillis, long answerMillis) {
     long probesInLimit = limitMillis / (1_000L * probeSeconds(limitMillis));
     long enough = Math.clamp(probesInLimit - 1, SOME, ENOUGH);
     long least = limitMillis + Math.min(answerMillis, limitMillis);
     long backstop = Math.max(least, Math.clamp(6 * limitMillis, LEAST_BACKSTOP, MOST_BACKSTOP));
-    return (millis >= least && unanswered() >= enough)
-        || (millis >= backstop && unanswered() >= SOME);
+    int unanswered = unanswered(limitMillis, answerMillis);
+    return (millis >= least && unanswered >= enough) || (millis >= backstop && unanswered >= SOME);
   }
 
   /// The time from one keep-alive probe to the next. Linux gives up after 127 at most: the limit

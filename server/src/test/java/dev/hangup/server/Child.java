@@ -45,6 +45,10 @@ final class Child implements AutoCloseable {
     notifyAll();
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   Child say(String line) throws IOException {
     in.write(line + "\n");
     in.flush();
@@ -57,7 +61,7 @@ final class Child implements AutoCloseable {
   }
 
   Line await(String prefix) throws InterruptedException {
-    return await(prefix, 1, 30_000).stream()
+    return await(prefix, 1, 60_000).stream()
         .findFirst()
         .orElseThrow(() -> new AssertionError("no line " + prefix + ": " + heard("")));
   }

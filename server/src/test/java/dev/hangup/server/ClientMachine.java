@@ -43,7 +43,9 @@ final class ClientMachine {
         case "tls" -> read(RawClient.connect(server).overTls("http/1.1").request("GET", target));
         case "deaf" -> {
           RawClient client = RawClient.connect(server, 4096).request("GET", target);
-          LockSupport.park(client);
+          while (true) {
+            LockSupport.park(client);
+          }
         }
         default -> read(RawClient.connect(server).request("GET", target));
       }

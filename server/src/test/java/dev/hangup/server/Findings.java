@@ -43,25 +43,30 @@ final class Findings {
     return seconds.values().stream().mapToDouble(List::getLast).max().orElse(0);
   }
 
-  Findings write(String title) throws IOException {
-    StringBuilder text = new StringBuilder(title + "\n");
-    seconds.forEach((group, all) ->
-        text.append(
-            String.format(
-                Locale.ROOT,
-                "  %-16s %5.2f / %5.2f / %5.2f s  (least / median / most of %d)%n",
-                group,
-                all.getFirst(),
-                all.get(all.size() / 2),
-                all.getLast(),
-                all.size())));
-    System.out.print(text);
+  Findings report(String title) throws IOException {
+    write(title);
+    for (Map.Entry<String, List<Double>> group : seconds.entrySet()) {
+      List<Double> all = group.getValue();
+      write(
+          String.format(
+              Locale.ROOT,
+              "  %-16s %5.2f / %5.2f / %5.2f s  (least / median / most of %d)",
+              group.getKey(),
+              all.getFirst(),
+              all.get(all.size() / 2),
+              all.getLast(),
+              all.size()));
+    }
+    return this;
+  }
+
+  static void write(String line) throws IOException {
+    System.out.println(line);
     Files.writeString(
         Path.of("target", "liveness.txt"),
-        text,
+        line + "\n",
         StandardCharsets.UTF_8,
         StandardOpenOption.CREATE,
         StandardOpenOption.APPEND);
-    return this;
   }
 }

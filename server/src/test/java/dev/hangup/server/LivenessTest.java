@@ -65,7 +65,7 @@ class LivenessTest {
         RawClient connection = harness.connect()) {
       RawHttp2Client client = RawHttp2Client.over(connection);
       int _ = client.request("GET", "/", true);
-      for (int i = 0; i < 4; i++) {
+      for (int i = 0; i < 3; i++) {
         Frame ping = client.read(RawHttp2Client.PING);
         client.send(new Frame(RawHttp2Client.PING, RawHttp2Client.END_STREAM, 0, ping.payload()));
       }
@@ -83,7 +83,7 @@ class LivenessTest {
       RawHttp2Client client = RawHttp2Client.over(connection);
       int _ = client.request("GET", "/", true);
       client.read(RawHttp2Client.PING);
-      for (int i = 0; i < 10; i++) {
+      for (int i = 0; i < 8; i++) {
         Harness.pause(500);
         client.send(new Frame(RawHttp2Client.SETTINGS, 0, 0, java.nio.ByteBuffer.allocate(0)));
         assertThat(client.read().type()).isEqualTo(RawHttp2Client.SETTINGS);
@@ -117,17 +117,42 @@ class LivenessTest {
     try (Harness harness =
             Harness.start(
                 (_, response) -> {
-                  answer.await(3, TimeUnit.SECONDS);
+                  answer.await(2, TimeUnit.SECONDS);
                   response.text("probed: " + told.isDone());
                 },
                 o -> o.withLiveness(Duration.ZERO));
         RawClient client = harness.connect()) {
       client.request("GET", "/");
-      for (int i = 0; i < 25; i++) {
+      for (int i = 0; i < 15; i++) {
         Harness.pause(100);
         assertThat(isProbed(harness)).isFalse();
       }
       assertThat(client.readResponse()).endsWith("false");
+    }
+  }
+
+  /// Its window is as closed as ours: only probes go either way.
+  @ParameterizedTest
+  @EnumSource(names = {"EPOLL", "NIO"})
+  void clientThatCannotSendOnIsNotGone(ServerOptions.Transport transport) throws Exception {
+    int length = 8 << 20;
+    try (Harness harness = harness(transport);
+        RawClient client = harness.connect()) {
+      client.send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: " + length + "\r\n\r\n");
+      Thread sender = Thread.ofPlatform().start(() -> sendWithoutEnd(client, length));
+      Harness.pause(4_000);
+      assertThat(told).isNotDone();
+      assertThat(sender.isAlive()).isTrue();
+      answer.countDown();
+      assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  private static void sendWithoutEnd(RawClient client, int length) {
+    try {
+      client.send(new byte[length]);
+    } catch (IOException e) {
+      // the answer came first, and the connection is closed
     }
   }
 

@@ -27,24 +27,31 @@ class TcpSilenceTest {
 
   @Test
   void probesAndRetransmissionsOfOneSilenceAddUp() {
-    TcpSilence silence = TcpSilence.NONE.then(900, 0, 0).then(3_900, 3, 0).then(9_900, 3, 4);
-    assertThat(silence.unanswered()).isEqualTo(7);
-    assertThat(silence.meansGone(10_000, 0)).isFalse();
-    assertThat(silence.then(10_900, 3, 4).meansGone(10_000, 0)).isTrue();
+    TcpSilence silence = TcpSilence.NONE.then(900, 0, 0).then(3_900, 3, 0).then(9_900, 3, 2);
+    assertThat(silence.unanswered(10_000, 700)).isEqualTo(5);
+    assertThat(silence.meansGone(10_000, 700)).isFalse();
+    assertThat(silence.then(10_900, 3, 2).meansGone(10_000, 700)).isTrue();
+  }
+
+  @Test
+  void whatIsSentAgainWasSentBefore() {
+    TcpSilence silence = TcpSilence.NONE.then(11_000, 0, 4);
+    assertThat(silence.meansGone(10_000, 600)).isTrue();
+    assertThat(silence.meansGone(10_000, 700)).as("a slow network").isFalse();
   }
 
   @Test
   void retransmissionsOfAnEarlierSilenceDoNotCount() {
     TcpSilence heard = TcpSilence.NONE.then(9_000, 0, 4).then(100, 0, 4);
-    assertThat(heard.unanswered()).isZero();
+    assertThat(heard.unanswered(10_000, 0)).isZero();
     assertThat(heard.then(10_100, 0, 4).meansGone(10_000, 0)).isFalse();
-    assertThat(heard.then(10_100, 0, 9).meansGone(10_000, 0)).isTrue();
+    assertThat(heard.then(10_100, 0, 8).meansGone(10_000, 0)).isTrue();
   }
 
   @Test
   void acknowledgedDataBeginsTheCountAnew() {
     TcpSilence heard = TcpSilence.NONE.then(9_000, 0, 4).then(100, 0, 0);
-    assertThat(heard.then(1_100, 0, 2).unanswered()).isEqualTo(2);
+    assertThat(heard.then(1_100, 0, 2).unanswered(10_000, 1_000)).isEqualTo(2);
   }
 
   @Test

@@ -69,11 +69,11 @@ class VanishedClientIT {
       Findings found =
           new Findings()
               .add(epoll.await("STOPPED", 8 * EACH, patience), since)
-              .write("link cut, limit " + limit + " s, epoll");
+              .report("link cut, limit " + limit + " s, epoll");
       Findings foundByNio =
           new Findings()
               .add(nio.await("STOPPED", 2 * EACH, patience), since)
-              .write("link cut, limit " + limit + " s, NIO");
+              .report("link cut, limit " + limit + " s, NIO");
       assertThat(found.reasons()).hasSize(8 * EACH).containsOnly("peer_vanished");
       assertThat(foundByNio.reasons()).hasSize(2 * EACH).containsOnly("peer_vanished");
       assertThat(found.longest()).isLessThan(limit + 2);
@@ -109,8 +109,10 @@ class VanishedClientIT {
         signal("STOP", curl);
       }
       Harness.await("all are found", () -> stopped.size() == EACH);
-      Findings found = new Findings().add(List.copyOf(stopped), since);
-      found.write("process frozen, limit 1 s, epoll");
+      Findings found =
+          new Findings()
+              .add(List.copyOf(stopped), since)
+              .report("process frozen, limit 1 s, epoll");
       assertThat(found.reasons()).containsOnly("peer_vanished");
       assertThat(found.longest()).isLessThan(4 + 2);
     } finally {
