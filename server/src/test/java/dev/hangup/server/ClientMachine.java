@@ -11,8 +11,9 @@ import java.util.concurrent.locks.LockSupport;
 /// A program: many clients that wait, each on a connection of its own, and tell by a line when it
 /// ends. Ends with its input.
 ///
-/// Arguments: the port, and for each group `KIND PATH COUNT`. KIND is `h1`, `tls` (HTTP/1.1 over
-/// it), `h2`, or `deaf`, which reads nothing. A client is called `KIND/PATH#NUMBER`.
+/// Arguments: the port and the TLS port, and for each group `COUNT KIND PATH`. KIND is `h1`, `tls`
+/// (HTTP/1.1 over it), `h2`, or `deaf`, which reads nothing. A client is called KIND, PATH, `-` and
+/// its number.
 final class ClientMachine {
   private ClientMachine() {}
 
@@ -21,9 +22,9 @@ final class ClientMachine {
     InetSocketAddress secure =
         new InetSocketAddress(Network.SERVER, Integer.parseInt(arguments[1]));
     for (int group = 2; group < arguments.length; group += 3) {
-      String kind = arguments[group];
-      String path = arguments[group + 1];
-      for (int i = 0; i < Integer.parseInt(arguments[group + 2]); i++) {
+      String kind = arguments[group + 1];
+      String path = arguments[group + 2];
+      for (int i = 0; i < Integer.parseInt(arguments[group]); i++) {
         String name = kind + path + "-" + i;
         Thread.ofPlatform().start(() -> run(name, kind, path, kind.equals("tls") ? secure : plain));
         LockSupport.parkNanos(30_000_000); // not all in step

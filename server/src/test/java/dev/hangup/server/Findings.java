@@ -35,10 +35,6 @@ final class Findings {
     return reasons;
   }
 
-  int count() {
-    return reasons.size();
-  }
-
   double longest() {
     return seconds.values().stream().mapToDouble(List::getLast).max().orElse(0);
   }

@@ -1,5 +1,7 @@
 package dev.hangup.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.hangup.testkit.Tools;
 import java.io.Closeable;
 import java.io.IOException;
@@ -81,8 +83,7 @@ final class Network implements AutoCloseable {
     return said;
   }
 
-  /// Starts a program of ours on a machine: `client` or `server`.
-  Child java(String machine, Class<?> main, String... arguments) throws IOException {
+  private Child java(String machine, Class<?> main, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -102,6 +103,36 @@ final class Network implements AutoCloseable {
     Child child = new Child(builder); // ip becomes java: it is one process
     opened.push(child::close);
     return child;
+  }
+
+  /// Starts a [ServerMachine].
+  Child server(ServerOptions.Transport transport, int limitSeconds, Path certificate)
+      throws IOException, InterruptedException {
+    Child server =
+        java(
+            "server",
+            ServerMachine.class,
+            transport.name(),
+            limitSeconds + "000",
+            certificate.toString());
+    server.await("READY");
+    return server;
+  }
+
+  /// Starts a [ClientMachine], and waits until all that its clients ask for has begun.
+  ///
+  /// @param groups each `COUNT KIND PATH`
+  void clients(Child server, String... groups) throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of(server.await("READY").text().split(" ", -1)).subList(1, 3));
+    int count = 0;
+    for (String group : groups) {
+      List<String> words = List.of(group.split(" ", -1));
+      arguments.addAll(words);
+      count += Integer.parseInt(words.getFirst());
+    }
+    java("client", ClientMachine.class, arguments.toArray(String[]::new));
+    assertThat(server.await("BEGAN", count, 60_000)).hasSize(count);
   }
 
   /// Changes the network: see [Bridge].
