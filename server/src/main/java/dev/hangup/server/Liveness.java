@@ -63,7 +63,7 @@ final class Liveness {
       return pulse.look(tcp);
     } catch (RuntimeException failure) { // of one socket, and not to end the looks at the others
       context.noted("a connection could not be looked at", failure);
-      pulse.unwatched();
+      pulse.forget();
       return false;
     }
   }

@@ -77,7 +77,7 @@ final class Pulse {
   /// Returns false if there is nothing to look after any more.
   boolean look(EpollTcpInfo tcp) {
     if (liveness == null || !busy || !channel.isActive()) {
-      unwatched();
+      rest();
       return false;
     }
     if (!probed) {
@@ -96,7 +96,7 @@ final class Pulse {
     boolean open = true; // whether a ping would be answered at once, as far as is known
     if (channel instanceof EpollSocketChannel socket) {
       socket.tcpInfo(tcp);
-      long millis = Math.min(tcp.lastAckRecv(), tcp.lastDataRecv());
+      long millis = silence(tcp);
       silence = silence.then(millis, tcp.probes(), tcp.retransmits());
       long answerMicros = tcp.rtt() + 4 * tcp.rttvar(); // as RFC 6298 §2 has it
       if (silence.meansGone(limit, answerMicros / 1_000)) {
@@ -112,15 +112,20 @@ final class Pulse {
     return true;
   }
 
-  /// No longer looked at, and so no longer probed: a client that waits for nothing is not asked
-  /// every second whether it lives.
-  void unwatched() {
-    watched = false;
-    silence = TcpSilence.NONE;
-    if (probed && channel.isActive()) {
+  /// A client that waits for nothing is not asked every second whether it lives.
+  private void rest() {
+    boolean asked = probed;
+    forget();
+    if (asked && channel.isActive()) {
       channel.config().setOption(ChannelOption.SO_KEEPALIVE, false);
     }
+  }
+
+  /// Not looked at until the next request.
+  void forget() {
+    watched = false;
     probed = false;
+    silence = TcpSilence.NONE;
   }
 
   private void probe(Duration limit) {
@@ -142,7 +147,7 @@ final class Pulse {
   /// Ends the connection so that nothing of it lingers, here or in the kernel: past the codecs, for
   /// what they would still say will not arrive.
   private void vanish(Duration silent) {
-    watched = false;
+    forget();
     vanished.accept(new CancelReason.PeerVanished(silent));
     channel.config().setOption(ChannelOption.SO_LINGER, 0);
     var _ = channel.pipeline().firstContext().close();
@@ -162,8 +167,13 @@ final class Pulse {
   }
 
   private CancelReason gaveUp() {
-    Duration limit = liveness == null ? Duration.ZERO : liveness.limit();
-    return new CancelReason.PeerVanished(
-        silence.millis() == 0 ? limit : Duration.ofMillis(silence.millis()));
+    if (channel instanceof EpollSocketChannel socket && socket.isOpen()) {
+      return new CancelReason.PeerVanished(Duration.ofMillis(silence(socket.tcpInfo())));
+    }
+    return new CancelReason.PeerVanished(liveness == null ? Duration.ZERO : liveness.limit());
+  }
+
+  private static long silence(EpollTcpInfo tcp) {
+    return Math.min(tcp.lastAckRecv(), tcp.lastDataRecv());
   }
 }

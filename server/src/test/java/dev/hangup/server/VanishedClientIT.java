@@ -49,6 +49,16 @@ class VanishedClientIT {
     }
   }
 
+  @Test
+  void connectionThatTcpGivesUpHasVanished() throws Exception {
+    try (Network network = new Network()) {
+      Child server = network.server(ServerOptions.Transport.EPOLL, 0, certificate);
+      network.clients(server, "5 h1 /every/3000", "5 tls /every/3000", "5 h2 /every/3000");
+      network.change("cut");
+      assertFound("link cut, liveness off, 3 retransmissions", server, 15, System.nanoTime(), 18);
+    }
+  }
+
   private static void assertFound(String title, Child server, int count, long since, int limit)
       throws Exception {
     List<Child.Line> stopped = server.await("STOPPED", count, (limit + 8) * 1_000L);
