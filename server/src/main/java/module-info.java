@@ -14,6 +14,7 @@ module dev.hangup.server {
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
+  requires jdk.net;
   requires static com.aayushatharva.brotli4j;
   requires static org.jspecify;
 

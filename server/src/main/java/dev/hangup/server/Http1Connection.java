@@ -48,6 +48,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   private final InetSocketAddress peer;
   private final ResponseEncoder encoder;
   private final ConnectionTimeouts timeouts;
+  private final Pulse pulse;
 
   private final ArrayDeque<Exchange> parked = new ArrayDeque<>(2);
   private long parkedBytes;
@@ -68,6 +69,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     this.peer = (InetSocketAddress) channel.remoteAddress(); // a closed socket may not know it
     this.encoder = encoder;
     this.timeouts = new ConnectionTimeouts(this, channel, context.options());
+    this.pulse = new Pulse(context, channel, null, reason -> leaving = reason);
   }
 
   ConnectionTimeouts timeouts() {
@@ -128,6 +130,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     if (head != null) {
       version = head.protocolVersion();
     }
+    pulse.busy();
     encoder.answersHead(exchange.isHead());
     exchange.start();
   }
@@ -227,7 +230,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
       if (!inputEnded) {
-        leaving = new CancelReason.ClientReset(); // no orderly end of the stream
+        leaving = pulse.lost(cause); // no orderly end of the stream
       }
     } else {
       context.connectionFailed(cause);
@@ -363,6 +366,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
       return; // a parked one whose client left
     }
     current = null;
+    pulse.idle();
     if (!channel.isActive()) {
       return;
     }

@@ -56,6 +56,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   private final Set<Http2Stream> live = new LinkedHashSet<>();
   private final List<Gate> gates;
   private final ResetWatch resets;
+  private final Http2Ping ping = new Http2Ping();
+  private final Pulse pulse;
   private CancelReason leaving = new CancelReason.ClientClosed();
   private @Nullable Future<?> idleTimer;
   private boolean goingAway;
@@ -66,6 +68,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     this.gates = gates(context);
     this.resets = channel.pipeline().get(ResetWatch.class);
     this.peer = (InetSocketAddress) channel.remoteAddress();
+    this.pulse = new Pulse(context, channel, ping, this::lost);
   }
 
   /// A stream that was reset gives its place among the streams back at once, its handler keeps its
@@ -92,7 +95,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
             .encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
             .gracefulShutdownTimeoutMillis(0) // a close is one: we wait before, where we want to
             .build();
-    pipeline.addLast(this, codec, new Http2MultiplexHandler(new Streams(this)), new Rest(context));
+    pipeline.addLast(
+        this, codec, ping, new Http2MultiplexHandler(new Streams(this)), new Rest(context));
     widen(codec);
     idle();
     if (context.isDraining()) {
@@ -130,12 +134,16 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
-      leaving = new CancelReason.ClientReset();
-      tell(leaving); // before the codec, closing, ends the streams one by one
+      lost(pulse.lost(cause)); // before the codec, closing, ends the streams one by one
       var _ = channel.close();
     } else {
       ctx.fireExceptionCaught(cause); // the codec's to answer
     }
+  }
+
+  private void lost(CancelReason reason) {
+    leaving = reason;
+    tell(reason);
   }
 
   /// Why the client is gone, as far as is known.
@@ -160,6 +168,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   // Its streams
 
   void add(Http2Stream stream) {
+    if (live.isEmpty()) {
+      pulse.busy();
+    }
     live.add(stream);
     if (idleTimer != null) {
       idleTimer.cancel(false);
@@ -168,7 +179,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   }
 
   void remove(Http2Stream stream) {
-    if (live.remove(stream) && live.isEmpty() && channel.isActive()) {
+    if (!live.remove(stream) || !live.isEmpty()) {
+      return;
+    }
+    pulse.idle();
+    if (channel.isActive()) {
       if (goingAway) {
         var _ = channel.close();
       } else {

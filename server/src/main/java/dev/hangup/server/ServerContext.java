@@ -2,6 +2,7 @@ package dev.hangup.server;
 
 import dev.hangup.CancelScope;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -10,6 +11,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -30,6 +33,7 @@ final class ServerContext {
   private final CancelScope.Options scopeOptions;
   private final @Nullable ExecutorService logging;
   private final AtomicBoolean draining = new AtomicBoolean();
+  private final ConcurrentMap<EventLoop, Liveness> liveness = new ConcurrentHashMap<>();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private volatile HttpDate date = HttpDate.at(Instant.now().getEpochSecond());
 
@@ -64,6 +68,13 @@ final class ServerContext {
 
   List<Gate> gates() {
     return gates;
+  }
+
+  /// What looks after the clients of an event loop; null if nothing does.
+  @Nullable Liveness liveness(EventLoop loop) {
+    return options.liveness().isZero()
+        ? null
+        : liveness.computeIfAbsent(loop, key -> new Liveness(this, key));
   }
 
   CancelScope.Options scopeOptions() {

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// | idleTimeout | 60 s | a connection without a request; then closed |
 /// | halfClose | PROBE | what an HTTP/1.1 client means that ends its sending, see [HalfClose] |
 /// | compression | on | text costs a fifth of its bytes; only for clients that ask for it, see [#withCompression(boolean)] |
+/// | liveness | 10 s | a client that waits for an answer and is not heard of for so long has vanished; 0 never asks |
 /// | maxDeadline | 1 h | the most that a caller's `Request-Timeout`, `grpc-timeout`, `Connect-Timeout-Ms` or `x-envoy-expected-rq-timeout-ms` can ask for |
 /// | drainTimeout | 10 s | how long [Server#drain()] lets requests run before it cancels them |
 /// | grace | 250 ms | from the cancel to the straggler's report, see [dev.hangup.CancelScope.Options#withGrace(Duration)] |
@@ -247,6 +248,23 @@ public final class ServerOptions {
     return with(v -> v.compression = compression);
   }
 
+  /// How long a client that waits for an answer may not be heard of; then it has vanished, its
+  /// requests are told so and its connection is closed. Its kernel is asked once a second, so what
+  /// is silent is the network, or the machine. HTTP/2 asks the client itself, too.
+  ///
+  /// @param limit 1 s to 1 h; zero for never asking
+  /// @return a copy
+  /// @throws IllegalArgumentException if it is neither
+  public ServerOptions withLiveness(Duration limit) {
+    boolean fits =
+        Objects.requireNonNull(limit, "liveness").compareTo(Duration.ofSeconds(1)) >= 0
+            && limit.compareTo(Duration.ofHours(1)) <= 0;
+    if (!fits && !limit.isZero()) {
+      throw new IllegalArgumentException("liveness: " + limit + " (expected: 0, or 1 s to 1 h)");
+    }
+    return with(v -> v.liveness = limit);
+  }
+
   /// The longest deadline that a request may bring; without one in its header fields it has none.
   ///
   /// @param deadline more than zero, at most 365 days
@@ -390,6 +408,10 @@ public final class ServerOptions {
     return values.compression;
   }
 
+  Duration liveness() {
+    return values.liveness;
+  }
+
   Duration maxDeadline() {
     return values.maxDeadline;
   }
@@ -429,6 +451,7 @@ public final class ServerOptions {
     Duration idleTimeout = Duration.ofSeconds(60);
     HalfClose halfClose = HalfClose.PROBE;
     boolean compression = true;
+    Duration liveness = Duration.ofSeconds(10);
     Duration maxDeadline = Duration.ofHours(1);
     Duration drainTimeout = Duration.ofSeconds(10);
     Duration grace = Duration.ofMillis(250);
@@ -457,6 +480,7 @@ public final class ServerOptions {
       copy.idleTimeout = idleTimeout;
       copy.halfClose = halfClose;
       copy.compression = compression;
+      copy.liveness = liveness;
       copy.maxDeadline = maxDeadline;
       copy.drainTimeout = drainTimeout;
       copy.grace = grace;

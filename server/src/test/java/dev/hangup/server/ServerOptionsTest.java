@@ -37,6 +37,13 @@ class ServerOptionsTest {
         range(o -> o.withHeaderTimeout(endless), "headerTimeout: " + endless + " " + time),
         range(o -> o.withIdleTimeout(negative), "idleTimeout: PT-0.001S " + time),
         range(o -> o.withIdleTimeout(endless), "idleTimeout: " + endless + " " + time),
+        range(o -> o.withLiveness(negative), "liveness: PT-0.001S (expected: 0, or 1 s to 1 h)"),
+        range(
+            o -> o.withLiveness(Duration.ofMillis(999)),
+            "liveness: PT0.999S (expected: 0, or 1 s to 1 h)"),
+        range(
+            o -> o.withLiveness(Duration.ofHours(1).plusNanos(1)),
+            "liveness: PT1H0.000000001S (expected: 0, or 1 s to 1 h)"),
         range(o -> o.withGrace(none), "grace: PT0S " + time),
         range(o -> o.withGrace(negative), "grace: PT-0.001S " + time));
   }

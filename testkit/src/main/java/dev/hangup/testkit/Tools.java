@@ -25,11 +25,20 @@ public final class Tools {
         .map(folder -> Path.of(folder, command))
         .filter(Files::isExecutable)
         .findFirst()
-        .orElseGet(() -> missing(command));
+        .orElseGet(() -> missing(command + " is not installed: ./hangup test installs it"));
   }
 
-  private static Path missing(String command) {
-    String message = command + " is not installed: ./hangup test installs it";
+  /// Requires something else of the machine.
+  ///
+  /// @param available whether it is there
+  /// @param message what is missing
+  public static void require(boolean available, String message) {
+    if (!available) {
+      var _ = missing(message);
+    }
+  }
+
+  private static Path missing(String message) {
     if ("required".equals(System.getProperty("hangup.tools"))) {
       return Assertions.fail(message);
     }

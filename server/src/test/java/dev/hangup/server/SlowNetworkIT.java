@@ -1,0 +1,54 @@
+package dev.hangup.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Clients that live, behind a network that is slow and loses much: they are not to be hung up.
+class SlowNetworkIT {
+  private static final long WATCHED_MILLIS = 120_000;
+
+  @TempDir private Path certificate;
+
+  /// All at the same time, for two minutes.
+  @Test
+  @Timeout(value = 240, unit = TimeUnit.SECONDS)
+  void livingClientsAreLeftAlone() throws Exception {
+    String[] waiting = {"30 h1 /silent", "30 h2 /silent"};
+    String[] streams = {"30 h1 /every/1000", "30 h2 /every/1000"};
+    try (Network lossyNetwork = new Network();
+        Network lateNetwork = new Network();
+        Network streamNetwork = new Network()) {
+      Child lossy = begin(lossyNetwork, 400, 20, waiting);
+      Child late = begin(lateNetwork, 800, 0, waiting);
+      Child closed = begin(lateNetwork, 800, 0, "5 deaf /flood");
+      Child streaming = begin(streamNetwork, 400, 20, streams);
+      Harness.pause(WATCHED_MILLIS);
+      assertThat(hungUp("60 waiting, RTT 0.8 s, 20 % lost each way", lossy)).isLessThanOrEqualTo(1);
+      assertThat(hungUp("60 waiting, RTT 1.6 s", late)).isZero();
+      assertThat(hungUp("5 reading nothing, RTT 1.6 s", closed)).isZero();
+      assertThat(hungUp("60 with an event a second, RTT 0.8 s, 20 % lost each way", streaming))
+          .isLessThanOrEqualTo(12);
+    }
+  }
+
+  private Child begin(Network network, int delay, int loss, String... groups) throws Exception {
+    network.change("delay " + delay);
+    Child server = network.server(ServerOptions.Transport.EPOLL, 10, certificate);
+    network.clients(server, groups);
+    network.change("loss " + loss);
+    return server;
+  }
+
+  private static int hungUp(String title, Child server) throws IOException {
+    int count = server.heard("STOPPED").size();
+    assertThat(server.isAlive()).isTrue();
+    Findings.write("living for two minutes, " + title + ": " + count + " hung up");
+    return count;
+  }
+}
