@@ -37,6 +37,7 @@ final class HandlerRun implements Runnable {
       failed(failure);
     } finally {
       scope.close();
+      request.end();
       exchange.handlerReturned();
       context.inFlight().end();
     }
