@@ -11,7 +11,6 @@ import io.netty.handler.codec.http2.Http2Connection.Endpoint;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -64,7 +63,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   void addTo(ChannelPipeline pipeline) {
     ServerOptions options = context.options();
     Http2FrameCodec codec =
-        Http2FrameCodecBuilder.forServer()
+        new Http2CodecBuilder()
             .initialSettings(
                 Http2Settings.defaultSettings()
                     .maxConcurrentStreams(MAX_STREAMS)
