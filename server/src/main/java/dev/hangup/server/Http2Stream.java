@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -48,6 +49,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
         Http2RequestCheck.clean(head);
         HttpException refusal = RequestRules.check(head, connection.context().options());
         exchange = new Exchange(connection.context(), this, head, refusal);
+        head.headers().remove(HttpHeaderNames.TRANSFER_ENCODING); // the codec's, for our framing
         exchange.start();
       }
       if (message instanceof HttpContent content && exchange != null) {

@@ -127,6 +127,59 @@ class LeakTest {
   }
 
   @Test
+  @Timeout(30)
+  void everyBufferOfAStreamIsReleased() throws Exception {
+    try (Harness harness = Harness.start(router(this::block), o -> o.withMaxBodyBytes(200_000))) {
+      for (int round = 0; round < ROUNDS; round++) {
+        answeredAndReset(harness);
+        lost(harness, round % 2 == 0 ? new Leaving.Close() : new Leaving.Reset());
+      }
+      Harness.await("nothing runs", () -> harness.server.context().inFlight().running() == 0);
+      Harness.await("nothing is held", () -> harness.server.context().readAhead().held() == 0);
+    }
+    assertNoLeaks();
+  }
+
+  private void answeredAndReset(Harness harness) throws Exception {
+    byte[] part = new byte[10_000];
+    try (Http2Peer peer = Http2Peer.connect(harness)) {
+      for (String target : new String[] {"/echo", "/ignore", "/half", "/none"}) {
+        int stream = peer.post(target);
+        peer.data(stream, part, false);
+        peer.data(stream, part, true);
+        peer.allow(stream, 20_000);
+        peer.await(stream);
+      }
+      int refused = peer.post("/block"); // 413
+      for (int i = 0; i < 21; i++) {
+        peer.data(refused, part, false);
+      }
+      peer.await(refused);
+      peer.await(peer.get("/fail"));
+      arrived.drainPermits();
+      int given = peer.post("/block");
+      peer.data(given, part, false);
+      arrived.acquire();
+      peer.data(given, part, false);
+      peer.reset(given, 8);
+      peer.data(given, part, false); // of a closed stream
+      peer.awaitPong();
+    }
+  }
+
+  private void lost(Harness harness, Leaving leaving) throws Exception {
+    arrived.drainPermits();
+    Http2Peer peer = Http2Peer.connect(harness);
+    int uploading = peer.post("/block");
+    for (int i = 0; i < 15; i++) {
+      peer.data(uploading, new byte[10_000], false);
+    }
+    peer.get("/fail"); // with less window than it wants
+    arrived.acquire();
+    peer.client.leave(leaving);
+  }
+
+  @Test
   void detectorDetects() {
     leak();
     Harness.await("the leak is reported", this::leakIsReported);

@@ -207,6 +207,14 @@ class TlsTest {
   }
 
   @Test
+  void keyOfAnotherCertificateIsRefusedByName() throws Exception {
+    Path key = Files.move(pem(store)[1], folder.resolve("another.pem"));
+    Tls.selfSigned(folder.resolve("others"));
+    Path[] others = pem(folder.resolve("others").resolve("localhost.p12"));
+    assertRefused(() -> Tls.pem(others[0], key), key);
+  }
+
+  @Test
   void storeWithoutKeyIsRefusedByName() throws Exception {
     Path empty = folder.resolve("empty.p12");
     KeyStore none = KeyStore.getInstance("PKCS12");
