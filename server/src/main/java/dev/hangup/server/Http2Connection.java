@@ -1,11 +1,13 @@
 package dev.hangup.server;
 
 import dev.hangup.CancelReason;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Connection.Endpoint;
 import io.netty.handler.codec.http2.Http2Error;
@@ -16,6 +18,7 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -43,6 +46,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   private static final int MAX_RESETS = 2_000;
 
   private static final int RESETS_SECONDS = 30;
+  private static final int LINGER_SECONDS = 5;
 
   private final ServerContext context;
   private final Channel channel;
@@ -50,8 +54,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   private final Set<Http2Stream> live = new LinkedHashSet<>();
   private final ResetWatch resets;
   private CancelReason leaving = new CancelReason.ClientClosed();
-  private @Nullable Future<?> idleTimer;
+  private @Nullable Future<?> timer;
   private boolean goingAway;
+  private boolean lingering;
 
   Http2Connection(ServerContext context, Channel channel) {
     this.context = context;
@@ -97,6 +102,15 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   // What happens to the connection
 
   @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (lingering) {
+      ReferenceCountUtil.release(message);
+    } else {
+      ctx.fireChannelRead(message);
+    }
+  }
+
+  @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslCloseCompletionEvent) {
       tell(leaving());
@@ -125,8 +139,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     tell(context.isStopping() ? new CancelReason.ServerStopping() : leaving());
-    if (idleTimer != null) {
-      idleTimer.cancel(false);
+    if (timer != null) {
+      timer.cancel(false);
     }
     ctx.fireChannelInactive();
   }
@@ -139,16 +153,16 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
   void add(Http2Stream stream) {
     live.add(stream);
-    if (idleTimer != null) {
-      idleTimer.cancel(false);
-      idleTimer = null;
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
     }
   }
 
   void remove(Http2Stream stream) {
     if (live.remove(stream) && live.isEmpty() && channel.isActive()) {
       if (goingAway) {
-        var _ = channel.close();
+        linger();
       } else {
         idle();
       }
@@ -156,7 +170,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void idle() {
-    idleTimer =
+    timer =
         channel
             .eventLoop()
             .schedule(
@@ -173,7 +187,32 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     goingAway = true;
     var _ = channel.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
     if (live.isEmpty()) {
-      var _ = channel.close();
+      linger();
+    }
+  }
+
+  /// Closes so that the client can read what it was sent: what it still sends is dropped for a
+  /// while, since a close with unread bytes would be a reset, and lose the last answer.
+  private void linger() {
+    if (lingering) {
+      return;
+    }
+    lingering = true;
+    timer = channel.eventLoop().schedule(this::close, LINGER_SECONDS, TimeUnit.SECONDS);
+    ChannelHandlerContext first = channel.pipeline().context(this);
+    var _ = first.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> endOutput());
+  }
+
+  private void close() {
+    var _ = channel.close();
+  }
+
+  private void endOutput() {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      var _ = ((DuplexChannel) channel).shutdownOutput();
+    } else {
+      var _ = tls.closeOutbound(); // sends close_notify; the client's own answer to it closes
     }
   }
 

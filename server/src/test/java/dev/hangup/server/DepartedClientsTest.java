@@ -350,9 +350,7 @@ class DepartedClientsTest {
     AtomicBoolean twice = new AtomicBoolean();
     Handler quick =
         watched((request, response) -> {
-          if (Thread.currentThread().isInterrupted()) {
-            stale.add(Thread.currentThread());
-          }
+          noteStaleFlag();
           response.text("quick");
         });
     try (Harness racing = Harness.start(quick);

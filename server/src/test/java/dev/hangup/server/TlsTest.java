@@ -103,7 +103,7 @@ class TlsTest {
     return Objects.requireNonNull(told.poll(10, TimeUnit.SECONDS), "nobody was told");
   }
 
-  private static InetSocketAddress secure(Harness server) {
+  static InetSocketAddress secure(Harness server) {
     return new InetSocketAddress(server.server.address().getHostString(), server.server.tlsPort());
   }
 
