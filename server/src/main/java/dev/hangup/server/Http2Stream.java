@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP/2 stream: one request and its answer. A RST_STREAM cancels it and no other; a lost
@@ -189,6 +190,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   /// An answer that needed not all of the request asks the client to stop sending: RFC 9113 §8.1.
+  /// But not at once: there are clients that lose the answer when the reset meets their sending.
+  /// Those that stop by themselves need not be asked.
   @Override
   public void ended(Exchange ending, boolean reusable) {
     connection
@@ -197,9 +200,16 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
             channel,
             () -> {
               if (channel.isActive() && !received) {
-                reset(Http2Error.NO_ERROR, _ -> {});
+                updateReading(); // what nobody wants is dropped, and gives its window back
+                var _ = channel.eventLoop().schedule(this::askToStop, 1, TimeUnit.SECONDS);
               }
               end();
             });
+  }
+
+  private void askToStop() {
+    if (channel.isActive() && !received) {
+      reset(Http2Error.NO_ERROR, _ -> {});
+    }
   }
 }

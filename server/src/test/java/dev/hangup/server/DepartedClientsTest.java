@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -61,7 +62,7 @@ class DepartedClientsTest {
             .get("/file", watched((_, response) -> copy(file, response)))
             .get("/large", watched((_, response) -> large(response)))
             .post("/read", watched(this::read));
-    harness = Harness.start(router);
+    harness = Harness.start(router, o -> o.withGrace(Duration.ofSeconds(3)));
   }
 
   @AfterEach
