@@ -7,6 +7,7 @@ import dev.hangup.testkit.RawClient;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
+import java.net.SocketException;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,6 +178,38 @@ class LeakTest {
     peer.get("/fail"); // with less window than it wants
     arrived.acquire();
     peer.client.leave(leaving);
+  }
+
+  /// Far more DATA than the connection's window lets it send.
+  @Test
+  @Timeout(30)
+  void everyBufferOfAClientThatIgnoresTheWindowIsReleased() throws Exception {
+    try (Harness harness = Harness.start(router(this::block), o -> o.withReadAheadBytes(65_536))) {
+      for (int round = 0; round < 5; round++) {
+        try (Http2Peer peer = Http2Peer.connect(harness)) {
+          overflow(peer);
+          peer.awaitEnd();
+          assertThat(peer.isGone()).isTrue();
+        }
+      }
+      Harness.await("nothing runs", () -> harness.server.context().inFlight().running() == 0);
+      Harness.await("nothing is held", () -> harness.server.context().readAhead().held() == 0);
+    }
+    logs.clear(); // Netty has complained of the client
+    assertNoLeaks();
+  }
+
+  private static void overflow(Http2Peer peer) throws IOException {
+    try {
+      for (int i = 0; i < 60; i++) {
+        int stream = peer.post(i % 2 == 0 ? "/block" : "/ignore");
+        for (int sent = 0; sent < 200_000; sent += 10_000) {
+          peer.data(stream, new byte[10_000], false);
+        }
+      }
+    } catch (SocketException closed) {
+      // as it deserves
+    }
   }
 
   @Test
