@@ -50,6 +50,7 @@ final class HandlerRun implements Runnable {
     } finally {
       scope.close();
       response.release();
+      request.end();
       exchange.left();
       context.inFlight().end();
     }

@@ -1,6 +1,7 @@
 package dev.hangup.server;
 
 import dev.hangup.CancelReason;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -8,17 +9,18 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Connection.Endpoint;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -46,6 +48,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   private static final int MAX_RESETS = 2_000;
 
   private static final int RESETS_SECONDS = 30;
+  private static final int LINGER_SECONDS = 5;
 
   /// What was on its way when the client heard of the drain has come by then.
   private static final long DRAIN_MILLIS = 500;
@@ -59,8 +62,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   private final Http2Ping ping = new Http2Ping();
   private final Pulse pulse;
   private CancelReason leaving = new CancelReason.ClientClosed();
-  private @Nullable Future<?> idleTimer;
+  private @Nullable Future<?> timer;
   private boolean goingAway;
+  private boolean lingering;
 
   Http2Connection(ServerContext context, Channel channel) {
     this.context = context;
@@ -85,7 +89,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     ServerOptions options = context.options();
     Http2FrameCodec codec =
-        Http2FrameCodecBuilder.forServer()
+        new Http2CodecBuilder()
             .initialSettings(
                 Http2Settings.defaultSettings()
                     .maxConcurrentStreams(options.maxStreams())
@@ -123,6 +127,15 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   // What happens to the connection
 
   @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (lingering) {
+      ReferenceCountUtil.release(message);
+    } else {
+      ctx.fireChannelRead(message);
+    }
+  }
+
+  @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslCloseCompletionEvent || event instanceof ChannelInputShutdownEvent) {
       tell(leaving()); // before the socket is closed
@@ -155,8 +168,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     tell(context.isStopping() ? new CancelReason.ServerStopping() : leaving());
-    if (idleTimer != null) {
-      idleTimer.cancel(false);
+    if (timer != null) {
+      timer.cancel(false);
     }
     ctx.fireChannelInactive();
   }
@@ -172,9 +185,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
       pulse.busy();
     }
     live.add(stream);
-    if (idleTimer != null) {
-      idleTimer.cancel(false);
-      idleTimer = null;
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
     }
   }
 
@@ -185,7 +198,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     pulse.idle();
     if (channel.isActive()) {
       if (goingAway) {
-        var _ = channel.close();
+        linger();
       } else {
         idle();
       }
@@ -193,7 +206,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void idle() {
-    idleTimer =
+    timer =
         channel
             .eventLoop()
             .schedule(
@@ -222,7 +235,32 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     goingAway = true;
     var _ = channel.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
     if (live.isEmpty()) {
-      var _ = channel.close();
+      linger();
+    }
+  }
+
+  /// Closes so that the client can read what it was sent: what it still sends is dropped for a
+  /// while, since a close with unread bytes would be a reset, and lose the last answer.
+  private void linger() {
+    if (lingering) {
+      return;
+    }
+    lingering = true;
+    timer = channel.eventLoop().schedule(this::close, LINGER_SECONDS, TimeUnit.SECONDS);
+    ChannelHandlerContext first = channel.pipeline().context(this);
+    var _ = first.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> endOutput());
+  }
+
+  private void close() {
+    var _ = channel.close();
+  }
+
+  private void endOutput() {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      var _ = ((DuplexChannel) channel).shutdownOutput();
+    } else {
+      var _ = tls.closeOutbound(); // sends close_notify; the client's own answer to it closes
     }
   }
 

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -17,6 +18,7 @@ import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP/2 stream: one request and its answer. A RST_STREAM cancels it and no other; a lost
@@ -50,6 +52,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
         Http2RequestCheck.clean(head);
         HttpException refusal = RequestRules.check(head, connection.context().options());
         exchange = new Exchange(connection.context(), this, head, refusal);
+        head.headers().remove(HttpHeaderNames.TRANSFER_ENCODING); // the codec's, for our framing
         exchange.start();
       }
       if (message instanceof HttpContent content && exchange != null) {
@@ -210,6 +213,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   /// An answer that needed not all of the request asks the client to stop sending: RFC 9113 §8.1.
+  /// But not at once: there are clients that lose the answer when the reset meets their sending.
+  /// Those that stop by themselves need not be asked.
   @Override
   public void ended(Exchange ending, boolean reusable) {
     connection
@@ -218,9 +223,16 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
             channel,
             () -> {
               if (channel.isActive() && !received) {
-                reset(Http2Error.NO_ERROR, _ -> {});
+                updateReading(); // what nobody wants is dropped, and gives its window back
+                var _ = channel.eventLoop().schedule(this::askToStop, 1, TimeUnit.SECONDS);
               }
               end();
             });
+  }
+
+  private void askToStop() {
+    if (channel.isActive() && !received) {
+      reset(Http2Error.NO_ERROR, _ -> {});
+    }
   }
 }

@@ -20,23 +20,26 @@ public final class Request {
   private final HttpRequest head;
   private final RequestTarget target;
   private final Wire wire;
-  private final InputStream body;
+  private final RequestBody body;
+  private final FormReader form;
   private final Map<String, String> pathParameters;
 
-  Request(HttpRequest head, RequestTarget target, Wire wire, InputStream body) {
-    this(head, target, wire, body, Map.of());
+  Request(HttpRequest head, RequestTarget target, Wire wire, RequestBody body) {
+    this(head, target, wire, body, new FormReader(head, body), Map.of());
   }
 
   private Request(
       HttpRequest head,
       RequestTarget target,
       Wire wire,
-      InputStream body,
+      RequestBody body,
+      FormReader form,
       Map<String, String> pathParameters) {
     this.head = head;
     this.target = target;
     this.wire = wire;
     this.body = body;
+    this.form = form;
     this.pathParameters = pathParameters;
   }
 
@@ -199,8 +202,32 @@ public final class Request {
     return body.readAllBytes();
   }
 
+  /// The body as a form: `application/x-www-form-urlencoded` or `multipart/form-data`, in UTF-8
+  /// where it names no other charset.
+  ///
+  /// Blocks until all of it is there. A client that leaves before fails it with
+  /// [dev.hangup.CancelledException]; a form that was cut short never looks complete. Fields are
+  /// kept in memory: at most 1,000 fields and files, 64 KiB a field, 2 MiB all fields together.
+  /// Files of more than 16 KiB go to temporary files, which are deleted when the handler has
+  /// returned, however it ends; the limit for all is [ServerOptions#withMaxBodyBytes(long)]. To
+  /// handle a large upload while it comes in, read [#body()] instead.
+  ///
+  /// @return always the same
+  /// @throws HttpException with status 415 if it is another kind of body: names it and what was
+  ///   expected; 400 if it is malformed; 413 if there is too much of something
+  /// @throws IllegalStateException if the body was read otherwise
+  /// @throws IOException as [#body()] says, or if a temporary file cannot be written
+  public Form form() throws IOException {
+    return form.form();
+  }
+
+  /// The handler has returned.
+  void end() {
+    form.close();
+  }
+
   Request withPathParameters(Map<String, String> parameters) {
-    return new Request(head, target, wire, body, parameters);
+    return new Request(head, target, wire, body, form, parameters);
   }
 
   /// The request line, for people.

@@ -95,6 +95,11 @@ final class RequestBody extends InputStream {
     return unread;
   }
 
+  /// Whether somebody has begun to.
+  synchronized boolean isRead() {
+    return reading;
+  }
+
   synchronized boolean isComplete() {
     return complete;
   }

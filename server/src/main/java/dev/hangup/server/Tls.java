@@ -48,7 +48,8 @@ public final class Tls {
   /// @param certificateChain the server's certificate first, then those that vouch for it
   /// @param privateKey in PKCS#8, not encrypted
   /// @return the TLS of a server
-  /// @throws IOException if a file cannot be read or is no such thing: names the files
+  /// @throws IOException if a file cannot be read or is no such thing, or the key is not the
+  ///   certificate's: names the files
   public static Tls pem(Path certificateChain, Path privateKey) throws IOException {
     Objects.requireNonNull(certificateChain, "certificateChain");
     Objects.requireNonNull(privateKey, "privateKey");
@@ -104,19 +105,22 @@ public final class Tls {
 
   private static SslContext read(Source source) throws IOException {
     try {
-      return source
-          .reader()
-          .read()
-          .protocols(PROTOCOLS)
-          .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
-          .applicationProtocolConfig(
-              new ApplicationProtocolConfig(
-                  Protocol.ALPN,
-                  SelectorFailureBehavior.NO_ADVERTISE,
-                  SelectedListenerFailureBehavior.ACCEPT,
-                  ApplicationProtocolNames.HTTP_2,
-                  ApplicationProtocolNames.HTTP_1_1))
-          .build();
+      SslContext context =
+          source
+              .reader()
+              .read()
+              .protocols(PROTOCOLS)
+              .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+              .applicationProtocolConfig(
+                  new ApplicationProtocolConfig(
+                      Protocol.ALPN,
+                      SelectorFailureBehavior.NO_ADVERTISE,
+                      SelectedListenerFailureBehavior.ACCEPT,
+                      ApplicationProtocolNames.HTTP_2,
+                      ApplicationProtocolNames.HTTP_1_1))
+              .build();
+      TlsTrial.run(context);
+      return context;
     } catch (GeneralSecurityException | IllegalArgumentException | IOException e) {
       throw new IOException(
           "TLS: " + source.name() + " (expected: a certificate and its key): " + e.getMessage(), e);

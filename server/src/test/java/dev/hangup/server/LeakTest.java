@@ -7,6 +7,7 @@ import dev.hangup.testkit.RawClient;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
+import java.net.SocketException;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +124,91 @@ class LeakTest {
         .leave(leaving);
     for (RawClient client : new RawClient[] {uploading, pipelining, reading}) {
       client.leave(leaving);
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void everyBufferOfAStreamIsReleased() throws Exception {
+    try (Harness harness = Harness.start(router(this::block), o -> o.withMaxBodyBytes(200_000))) {
+      for (int round = 0; round < ROUNDS; round++) {
+        answeredAndReset(harness);
+        lost(harness, round % 2 == 0 ? new Leaving.Close() : new Leaving.Reset());
+      }
+      Harness.await("nothing runs", () -> harness.server.context().inFlight().running() == 0);
+      Harness.await("nothing is held", () -> harness.server.context().readAhead().held() == 0);
+    }
+    assertNoLeaks();
+  }
+
+  private void answeredAndReset(Harness harness) throws Exception {
+    byte[] part = new byte[10_000];
+    try (Http2Peer peer = Http2Peer.connect(harness)) {
+      for (String target : new String[] {"/echo", "/ignore", "/half", "/none"}) {
+        int stream = peer.post(target);
+        peer.data(stream, part, false);
+        peer.data(stream, part, true);
+        peer.allow(stream, 20_000);
+        peer.await(stream);
+      }
+      int refused = peer.post("/block"); // 413
+      for (int i = 0; i < 21; i++) {
+        peer.data(refused, part, false);
+      }
+      peer.await(refused);
+      peer.await(peer.get("/fail"));
+      arrived.drainPermits();
+      int given = peer.post("/block");
+      peer.data(given, part, false);
+      arrived.acquire();
+      peer.data(given, part, false);
+      peer.reset(given, 8);
+      peer.data(given, part, false); // of a closed stream
+      peer.awaitPong();
+    }
+  }
+
+  private void lost(Harness harness, Leaving leaving) throws Exception {
+    arrived.drainPermits();
+    Http2Peer peer = Http2Peer.connect(harness);
+    int uploading = peer.post("/block");
+    for (int i = 0; i < 15; i++) {
+      peer.data(uploading, new byte[10_000], false);
+    }
+    peer.get("/fail"); // with less window than it wants
+    arrived.acquire();
+    peer.client.leave(leaving);
+  }
+
+  /// Far more DATA than the connection's window lets it send.
+  @Test
+  @Timeout(30)
+  void everyBufferOfAClientThatIgnoresTheWindowIsReleased() throws Exception {
+    try (Harness harness = Harness.start(router(this::block), o -> o.withReadAheadBytes(65_536))) {
+      for (int round = 0; round < 5; round++) {
+        try (Http2Peer peer = Http2Peer.connect(harness)) {
+          overflow(peer);
+          peer.awaitEnd();
+          assertThat(peer.isGone()).isTrue();
+        }
+      }
+      Harness.await("nothing runs", () -> harness.server.context().inFlight().running() == 0);
+      Harness.await("nothing is held", () -> harness.server.context().readAhead().held() == 0);
+    }
+    logs.clear(); // Netty has complained of the client
+    assertNoLeaks();
+  }
+
+  private static void overflow(Http2Peer peer) throws IOException {
+    try {
+      for (int i = 0; i < 60; i++) {
+        int stream = peer.post(i % 2 == 0 ? "/block" : "/ignore");
+        for (int sent = 0; sent < 200_000; sent += 10_000) {
+          peer.data(stream, new byte[10_000], false);
+        }
+      }
+    } catch (SocketException closed) {
+      // as it deserves
     }
   }
 

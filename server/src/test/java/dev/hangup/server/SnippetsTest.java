@@ -8,15 +8,21 @@ import dev.hangup.testkit.RawClient;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What the javadoc shows.
 class SnippetsTest {
+  @TempDir Path temporary;
+
   @Test
   void handler() throws IOException {
     // @start region="handler"
@@ -52,6 +58,43 @@ class SnippetsTest {
     // @end
     try (Harness harness = Harness.start(export)) {
       assertThat(harness.answer("GET", "/")).contains("\r\n1;Ada\n\r\n", "\r\n2;Grace\n\r\n0\r\n");
+    }
+  }
+
+  @Test
+  void form() throws IOException {
+    Path folder = Files.createDirectory(temporary.resolve("reports"));
+    // @start region="form"
+    Handler upload =
+        (request, response) -> {
+          Form form = request.form();
+          String title = form.field("title").orElse("untitled");
+          FormFile report =
+              form.file("report").orElseThrow(() -> new HttpException(400, "report: missing"));
+          report.transferTo(folder.resolve(UUID.randomUUID() + ".pdf")); // not report.fileName()
+          response.text(title + ": " + report.size() + " bytes");
+        };
+    // @end
+    String body =
+        """
+        --x\r
+        Content-Disposition: form-data; name="title"\r
+        \r
+        May\r
+        --x\r
+        Content-Disposition: form-data; name="report"; filename="may.pdf"\r
+        \r
+        %PDF\r
+        --x--
+        """;
+    try (Harness harness = Harness.start(upload);
+        RawClient client = harness.connect()) {
+      String post = Harness.post("/", body);
+      client.send(
+          post.replaceFirst(
+              "\r\n\r\n", "\r\nContent-Type: multipart/form-data; boundary=x\r\n\r\n"));
+      assertThat(client.readResponse()).endsWith("\r\n\r\nMay: 4 bytes");
+      assertThat(folder).isDirectoryContaining("glob:**.pdf");
     }
   }
 

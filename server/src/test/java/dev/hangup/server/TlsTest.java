@@ -103,7 +103,7 @@ class TlsTest {
     return Objects.requireNonNull(told.poll(10, TimeUnit.SECONDS), "nobody was told");
   }
 
-  private static InetSocketAddress secure(Harness server) {
+  static InetSocketAddress secure(Harness server) {
     return new InetSocketAddress(server.server.address().getHostString(), server.server.tlsPort());
   }
 
@@ -207,6 +207,14 @@ class TlsTest {
   }
 
   @Test
+  void keyOfAnotherCertificateIsRefusedByName() throws Exception {
+    Path key = Files.move(pem(store)[1], folder.resolve("another.pem"));
+    Tls.selfSigned(folder.resolve("others"));
+    Path[] others = pem(folder.resolve("others").resolve("localhost.p12"));
+    assertRefused(() -> Tls.pem(others[0], key), key);
+  }
+
+  @Test
   void storeWithoutKeyIsRefusedByName() throws Exception {
     Path empty = folder.resolve("empty.p12");
     KeyStore none = KeyStore.getInstance("PKCS12");
@@ -225,9 +233,9 @@ class TlsTest {
   @Test
   void reloadIsForNewConnections() throws Exception {
     BigInteger before = serial(harness);
+    Path renewed = folder.resolve("renewed");
+    Tls.selfSigned(renewed); // takes longer than a connection may be idle
     try (RawClient open = connect("http/1.1")) {
-      Path renewed = folder.resolve("renewed");
-      Tls.selfSigned(renewed);
       Files.copy(renewed.resolve("localhost.p12"), store, StandardCopyOption.REPLACE_EXISTING);
       tls.reload();
       assertThat(serial(harness)).isNotEqualTo(before);

@@ -1,0 +1,46 @@
+package dev.hangup.server;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.IOException;
+
+/// A handshake in memory with a client that trusts everybody: a key that does not belong to its
+/// certificate fails it, here and not at the first client's.
+final class TlsTrial {
+  private TlsTrial() {}
+
+  /// Throws what the handshake fails with.
+  static void run(SslContext server) throws IOException {
+    SslContext trusting =
+        SslContextBuilder.forClient().trustManager(InsecureTrustManagerFactory.INSTANCE).build();
+    EmbeddedChannel there = new EmbeddedChannel();
+    EmbeddedChannel here = new EmbeddedChannel(server.newHandler(there.alloc()));
+    SslHandler handshake = trusting.newHandler(there.alloc());
+    there.pipeline().addLast(handshake);
+    try {
+      while (!handshake.handshakeFuture().isDone()) {
+        if (!(pass(there, here) || pass(here, there))) {
+          throw new IOException("a handshake with them does not come to an end");
+        }
+      }
+    } catch (DecoderException e) {
+      throw new IOException("a handshake with them fails: " + e.getMessage(), e);
+    } finally {
+      here.finishAndReleaseAll();
+      there.finishAndReleaseAll();
+    }
+  }
+
+  private static boolean pass(EmbeddedChannel from, EmbeddedChannel to) {
+    boolean any = false;
+    for (Object part = from.readOutbound(); part != null; part = from.readOutbound()) {
+      to.writeInbound(part);
+      any = true;
+    }
+    return any;
+  }
+}

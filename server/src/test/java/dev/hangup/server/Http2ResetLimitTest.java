@@ -1,0 +1,140 @@
+package dev.hangup.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Resets that a client sends, or provokes: a flood costs it its connection, honest use does not.
+@Timeout(60)
+class Http2ResetLimitTest {
+  private static final int CANCEL = 8;
+  private static final int CALM = 11;
+
+  private final Logs logs = new Logs();
+  private Harness harness;
+
+  @BeforeEach
+  void start() throws IOException {
+    Router router =
+        Router.empty()
+            .get("/", (_, response) -> response.text("fine"))
+            .get("/block", this::block)
+            .post("/block", this::block)
+            .post("/ignore", (_, response) -> response.text("ignored"));
+    harness = Harness.start(router, o -> o.withGrace(Duration.ofSeconds(10))); // no stragglers
+  }
+
+  @AfterEach
+  void stop() {
+    harness.close();
+    logs.close();
+    assertThat(harness.server.context().readAhead().held()).isZero();
+    assertThat(logs.alarmTexts()).isEmpty();
+  }
+
+  private void block(Request request, Response response) throws InterruptedException {
+    new CountDownLatch(1).await();
+  }
+
+  private static void isUsable(Http2Peer peer) throws IOException {
+    assertThat(peer.await(peer.get("/")).body()).isEqualTo("fine");
+  }
+
+  /// What makes a server reset a stream, without the client resetting anything.
+  enum Provocation {
+    WINDOW_UPDATE_OF_NOTHING,
+    WINDOW_OVERFLOW,
+    TOO_SHORT_BODY,
+    DATA_AFTER_THE_END
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void tooManyProvokedResetsEndTheConnection(Provocation provocation) throws Exception {
+    try (Http2Peer peer = Http2Peer.connect(harness)) {
+      for (int i = 0; i < 2_000; i++) {
+        provoke(peer, provocation);
+        peer.awaitPong();
+      }
+      assertThat(peer.isGone()).isFalse();
+      isUsable(peer);
+      provoke(peer, provocation);
+      assertThat(peer.awaitEnd()).isEqualTo(CALM);
+    }
+    Harness.await("nothing runs", () -> harness.server.context().inFlight().running() == 0);
+  }
+
+  private static void provoke(Http2Peer peer, Provocation provocation) throws IOException {
+    switch (provocation) {
+      case WINDOW_UPDATE_OF_NOTHING -> update(peer, peer.get("/block"), 0);
+      case WINDOW_OVERFLOW -> update(peer, peer.get("/block"), Integer.MAX_VALUE);
+      case DATA_AFTER_THE_END -> peer.data(peer.get("/block"), new byte[1], false);
+      case TOO_SHORT_BODY -> {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put(":method", "POST");
+        fields.put(":scheme", "http");
+        fields.put(":authority", "test");
+        fields.put(":path", "/block");
+        fields.put("content-length", "2");
+        peer.data(peer.client.request(fields, false), new byte[1], true);
+      }
+    }
+  }
+
+  private static void update(Http2Peer peer, int stream, int increment) throws IOException {
+    peer.client.send(
+        Http2Peer.frame(Http2Peer.WINDOW_UPDATE, 0, stream, Http2Peer.number(increment)));
+  }
+
+  /// Their DATA is under way when the answer and the reset come.
+  @Test
+  void refusedUploadsCostNobodyItsConnection() throws Exception {
+    try (Http2Peer peer = Http2Peer.connect(harness)) {
+      for (int round = 0; round < 2; round++) {
+        List<Integer> streams = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+          streams.add(peer.post("/ignore"));
+        }
+        for (int stream : streams) {
+          peer.awaitUntil(() -> peer.answer(stream).reset != Http2Peer.NONE);
+          for (int late = 0; late < 10; late++) {
+            peer.data(stream, new byte[1_000], false);
+          }
+          peer.reset(stream, CANCEL);
+          peer.awaitPong();
+          assertThat(peer.answer(stream).body()).isEqualTo("ignored");
+          assertThat(peer.answer(stream).resets).isEqualTo(1);
+        }
+      }
+      isUsable(peer);
+      assertThat(peer.goAway()).isEqualTo(Http2Peer.NONE);
+    }
+  }
+
+  @Test
+  void abortedUploadsCostNobodyItsConnection() throws Exception {
+    try (Http2Peer peer = Http2Peer.connect(harness)) {
+      for (int round = 0; round < 500; round++) {
+        int stream = peer.post("/block");
+        for (int i = 0; i < 10; i++) {
+          peer.data(stream, new byte[1_000], false);
+        }
+        peer.reset(stream, CANCEL);
+      }
+      isUsable(peer);
+      assertThat(peer.goAway()).isEqualTo(Http2Peer.NONE);
+    }
+  }
+}
