@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 /// After a FIN neither reading nor a selector tells of the reset: the socket's state does (epoll),
 /// or the next write that fails (NIO too). All fields belong to the event loop.
 final class HalfCloseProbe {
-  private static final int TCP_CLOSE = 7; // Linux: include/net/tcp_states.h
+  static final int TCP_CLOSE = 7; // Linux: include/net/tcp_states.h
 
   /// After each probe, in milliseconds, or one and a half round trips if they are longer. The last
   /// two see a client that leaves later. Go's client takes five interim responses, the JDK's eight.

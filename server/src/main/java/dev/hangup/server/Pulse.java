@@ -38,7 +38,7 @@ final class Pulse {
   private final @Nullable Liveness liveness;
   private final Channel channel;
   private final @Nullable Http2Ping ping;
-  private final Consumer<CancelReason> vanished;
+  private final Consumer<CancelReason> gone;
 
   private boolean busy;
   private int requests;
@@ -47,16 +47,16 @@ final class Pulse {
   private boolean probed;
   private TcpSilence silence = TcpSilence.NONE;
 
-  /// @param vanished told why, at most once; the connection is closed after it
+  /// @param gone told why, at most once; the connection is closed after it
   Pulse(
       ServerContext context,
       Channel channel,
       @Nullable Http2Ping ping,
-      Consumer<CancelReason> vanished) {
+      Consumer<CancelReason> gone) {
     this.liveness = context.liveness(channel.eventLoop());
     this.channel = channel;
     this.ping = ping;
-    this.vanished = vanished;
+    this.gone = gone;
   }
 
   /// A request has begun where there was none.
@@ -96,17 +96,21 @@ final class Pulse {
     boolean open = true; // whether a ping would be answered at once, as far as is known
     if (channel instanceof EpollSocketChannel socket) {
       socket.tcpInfo(tcp);
+      if (tcp.state() == HalfCloseProbe.TCP_CLOSE) {
+        end(new CancelReason.ClientClosed()); // reset after its FIN, of which epoll says nothing
+        return false;
+      }
       long millis = silence(tcp);
       silence = silence.then(millis, tcp.probes(), tcp.retransmits());
       long answerMicros = tcp.rtt() + 4 * tcp.rttvar(); // as RFC 6298 §2 has it
       if (silence.meansGone(limit, answerMicros / 1_000)) {
-        vanish(Duration.ofMillis(millis));
+        end(new CancelReason.PeerVanished(Duration.ofMillis(millis)));
         return false;
       }
       open = tcp.probes() == 0 && tcp.unacked() == 0;
     }
     if (ping != null && ping.look(looking.tickMillis(), limit, open, silence.millis() < limit)) {
-      vanish(ping.silence());
+      end(new CancelReason.PeerVanished(ping.silence()));
       return false;
     }
     return true;
@@ -146,9 +150,9 @@ final class Pulse {
 
   /// Ends the connection so that nothing of it lingers, here or in the kernel: past the codecs, for
   /// what they would still say will not arrive.
-  private void vanish(Duration silent) {
+  private void end(CancelReason reason) {
     forget();
-    vanished.accept(new CancelReason.PeerVanished(silent));
+    gone.accept(reason);
     channel.config().setOption(ChannelOption.SO_LINGER, 0);
     var _ = channel.pipeline().firstContext().close();
   }

@@ -1,20 +1,25 @@
 package dev.hangup.server;
 
+import dev.hangup.testkit.Leaving;
 import dev.hangup.testkit.RawClient;
 import dev.hangup.testkit.RawHttp2Client;
 import dev.hangup.testkit.RawHttp2Client.Frame;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /// A program: many clients that wait, each on a connection of its own, and tell by a line when it
 /// ends. Ends with its input.
 ///
 /// Arguments: the port and the TLS port, and for each group `COUNT KIND PATH`. KIND is `h1`, `tls`
-/// (HTTP/1.1 over it), `h2`, or `deaf`, which reads nothing. A client is called KIND, PATH, `-` and
-/// its number.
+/// (HTTP/1.1 over it), `h2`, `deaf`, which reads nothing, or `half`, which ends its sending at once
+/// and leaves seconds later. A client is called KIND, PATH, `-` and its number.
 final class ClientMachine {
+  /// In seconds: later than the last probe of a half-close.
+  static final int LEAVES_AFTER = 8;
+
   private ClientMachine() {}
 
   public static void main(String[] arguments) throws IOException {
@@ -47,6 +52,12 @@ final class ClientMachine {
           while (true) {
             LockSupport.park(client);
           }
+        }
+        case "half" -> {
+          RawClient client = RawClient.connect(server).request("GET", target);
+          client.halfClose();
+          LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(LEAVES_AFTER));
+          client.leave(new Leaving.Close());
         }
         default -> read(RawClient.connect(server).request("GET", target));
       }

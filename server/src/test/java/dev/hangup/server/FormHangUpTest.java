@@ -122,7 +122,7 @@ class FormHangUpTest {
     byte[] half = Forms.multipart().file("f", "f", new byte[50_000]).begun();
     try (Harness harness = Harness.start(leaks);
         RawClient client = harness.connect()) {
-      client.send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 50000\r\n");
+      client.send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 60000\r\n");
       client.send("Content-Type: " + Forms.MULTIPART + "\r\n\r\n");
       assertThat(client.readResponse()).endsWith("answered");
       client.send(half);

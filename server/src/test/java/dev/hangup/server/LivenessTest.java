@@ -40,7 +40,10 @@ class LivenessTest {
           }
           response.text("answer");
         },
-        o -> o.withTransport(transport).withLiveness(Duration.ofSeconds(1)));
+        o ->
+            o.withTransport(transport)
+                .withMaxBodyBytes(1 << 30)
+                .withLiveness(Duration.ofSeconds(1)));
   }
 
   /// As one whose process is frozen.
@@ -135,7 +138,7 @@ class LivenessTest {
   @ParameterizedTest
   @EnumSource(names = {"EPOLL", "NIO"})
   void clientThatCannotSendOnIsNotGone(ServerOptions.Transport transport) throws Exception {
-    int length = 8 << 20;
+    int length = 64 << 20; // more than all buffers between us
     try (Harness harness = harness(transport);
         RawClient client = harness.connect()) {
       client.send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: " + length + "\r\n\r\n");

@@ -83,6 +83,13 @@ final class Network implements AutoCloseable {
     return said;
   }
 
+  /// How long the client's kernel waits for the FIN that answers its own (`tcp_fin_timeout`).
+  void clientForgetsAfter(int seconds) throws IOException {
+    Path value = Files.writeString(Files.createTempFile("hangup", ""), String.valueOf(seconds));
+    ip("netns exec " + name + "client cp " + value + " /proc/sys/net/ipv4/tcp_fin_timeout");
+    Files.delete(value);
+  }
+
   private Child java(String machine, Class<?> main, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(

@@ -59,6 +59,22 @@ class VanishedClientIT {
     }
   }
 
+  /// It says nothing more on the wire: its FIN was sent before. Its kernel forgets the connection
+  /// some time later, and then answers a keep-alive probe by a reset.
+  @Test
+  void clientThatHalfClosesAndLeavesMuchLaterIsFound() throws Exception {
+    try (Network network = new Network()) {
+      network.clientForgetsAfter(2);
+      Child server = network.server(ServerOptions.Transport.EPOLL, 3, certificate);
+      network.clients(server, "5 half /silent");
+      Harness.pause(1_000L * (ClientMachine.LEAVES_AFTER - 3));
+      assertThat(server.heard("STOPPED")).isEmpty();
+      List<Child.Line> stopped = server.await("STOPPED", 5, 20_000);
+      assertThat(new Findings().add(stopped, System.nanoTime()).reasons())
+          .containsOnly("client_closed");
+    }
+  }
+
   private static void assertFound(String title, Child server, int count, long since, int limit)
       throws Exception {
     List<Child.Line> stopped = server.await("STOPPED", count, (limit + 8) * 1_000L);
