@@ -3,6 +3,7 @@ package dev.hangup.server;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
@@ -26,6 +27,12 @@ final class Connect extends ChannelInitializer<Channel> {
     connections.add(channel);
     if (context.isStopping()) {
       var _ = channel.close(); // accepted at the last moment, and perhaps seen by nobody else
+      return;
+    }
+    if (connections.size() > context.options().maxConnections()) {
+      context.refusedConnection();
+      channel.config().setOption(ChannelOption.SO_LINGER, 0); // nothing of it is to stay
+      var _ = channel.close();
       return;
     }
     FirstBytes.limit(channel, context.options());

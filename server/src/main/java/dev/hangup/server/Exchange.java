@@ -44,6 +44,7 @@ final class Exchange {
   private final long at = System.currentTimeMillis();
   private final long began = System.nanoTime();
   private final Passage passage;
+  private final Pace pace;
   private final @Nullable Deadline deadline;
   private final @Nullable Request request;
   private final HandlerScopes scopes = new HandlerScopes();
@@ -73,6 +74,8 @@ final class Exchange {
             context.options().maxBodyBytes(),
             wire::consumed,
             this::sendContinue);
+    this.pace =
+        new Pace(context.options().minDataRate(), context.options().writeAheadBytes(), began);
     this.delivery = new Delivery(context, wire.socket());
     if (refusal != null || Framing.hasNoBody(head)) {
       body.complete();
@@ -205,6 +208,26 @@ final class Exchange {
     body.fail(() -> new HttpException(why.status(), String.valueOf(why.getMessage())));
     if (!late && scopes.haveBegun()) {
       cancel(new CancelReason.Application(String.valueOf(why.getMessage())));
+    }
+  }
+
+  /// Looks, while it is in flight, whether its client is fast enough.
+  void look() {
+    boolean pending;
+    long sent;
+    synchronized (this) {
+      pending = (answered && !lastDecided) || (stream != null && stream.isPending());
+      sent = stream == null ? 0 : stream.sent();
+    }
+    switch (pace.look(System.nanoTime(), body.isAwaited(), body.received(), pending, sent)) {
+      case FINE -> {}
+      case SENDS_TOO_SLOWLY -> refuse(Failures.slowBody(context.options().minDataRate()));
+      case TAKES_TOO_SLOWLY -> {
+        CancelReason slow = Failures.slowReader(context.options().minDataRate());
+        scopes.note(slow);
+        hangUp(slow);
+        wire.cut(_ -> {});
+      }
     }
   }
 

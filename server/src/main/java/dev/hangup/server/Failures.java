@@ -31,6 +31,15 @@ final class Failures {
     return new HttpException(413, "the request body is longer than " + limit + " bytes");
   }
 
+  static HttpException slowBody(int rate) {
+    return new HttpException(
+        408, "the request body comes in more slowly than " + rate + " bytes a second");
+  }
+
+  static CancelReason slowReader(int rate) {
+    return new CancelReason.WriteFailed("nothing was taken for long at " + rate + " bytes/s");
+  }
+
   static HttpException stopping() {
     return new HttpException(503, "the server stops");
   }

@@ -69,7 +69,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     this.peer = (InetSocketAddress) channel.remoteAddress(); // a closed socket may not know it
     this.encoder = encoder;
     this.timeouts = new ConnectionTimeouts(this, channel, context.options());
-    this.pulse = new Pulse(context, channel, null, reason -> leaving = reason);
+    this.pulse = new Pulse(context, channel, null, reason -> leaving = reason, this::look);
+  }
+
+  private void look() {
+    if (current != null) {
+      current.look();
+    }
   }
 
   ConnectionTimeouts timeouts() {

@@ -72,7 +72,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     this.gates = gates(context);
     this.resets = channel.pipeline().get(ResetWatch.class);
     this.peer = (InetSocketAddress) channel.remoteAddress();
-    this.pulse = new Pulse(context, channel, ping, this::lost);
+    this.pulse = new Pulse(context, channel, ping, this::lost, this::look);
   }
 
   /// A stream that was reset gives its place among the streams back at once, its handler keeps its
@@ -172,6 +172,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
       timer.cancel(false);
     }
     ctx.fireChannelInactive();
+  }
+
+  private void look() {
+    List.copyOf(live).forEach(Http2Stream::look);
   }
 
   private void tell(CancelReason reason) {

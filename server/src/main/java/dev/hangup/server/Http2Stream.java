@@ -132,6 +132,12 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
     }
   }
 
+  void look() {
+    if (exchange != null) {
+      exchange.look();
+    }
+  }
+
   /// The server stops.
   void stop() {
     if (exchange != null) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// Looks after the clients of one event loop that wait for an answer, again and again while there
-/// are any: are they still there? See [Pulse]. Only the event loop.
+/// are any: are they still there, and fast enough? See [Pulse] and [Pace]. Only the event loop.
 final class Liveness {
   private final ServerContext context;
   private final EventLoop loop;
@@ -23,13 +23,18 @@ final class Liveness {
     this.limitMillis = context.options().liveness().toMillis();
   }
 
+  /// Whether clients are asked whether they live.
+  boolean asks() {
+    return limitMillis > 0;
+  }
+
   Duration limit() {
     return Duration.ofMillis(limitMillis);
   }
 
   /// From one look to the next: a second, less where the limit is short.
   long tickMillis() {
-    return Math.clamp(limitMillis / 10, 100, 1_000);
+    return asks() ? Math.clamp(limitMillis / 10, 100, 1_000) : 1_000;
   }
 
   void watch(Pulse pulse) {

@@ -35,10 +35,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// All fields belong to the event loop.
 final class Pulse {
-  private final @Nullable Liveness liveness;
+  private final Liveness liveness;
   private final Channel channel;
   private final @Nullable Http2Ping ping;
   private final Consumer<CancelReason> gone;
+  private final Runnable paces;
 
   private boolean busy;
   private int requests;
@@ -48,22 +49,25 @@ final class Pulse {
   private TcpSilence silence = TcpSilence.NONE;
 
   /// @param gone told why, at most once; the connection is closed after it
+  /// @param paces looks at each request in flight, whether its client is fast enough
   Pulse(
       ServerContext context,
       Channel channel,
       @Nullable Http2Ping ping,
-      Consumer<CancelReason> gone) {
+      Consumer<CancelReason> gone,
+      Runnable paces) {
     this.liveness = context.liveness(channel.eventLoop());
     this.channel = channel;
     this.ping = ping;
     this.gone = gone;
+    this.paces = paces;
   }
 
   /// A request has begun where there was none.
   void busy() {
     busy = true;
     requests++;
-    if (!watched && liveness != null) {
+    if (!watched) {
       watched = true;
       liveness.watch(this);
     }
@@ -76,9 +80,15 @@ final class Pulse {
 
   /// Returns false if there is nothing to look after any more.
   boolean look(EpollTcpInfo tcp) {
-    if (liveness == null || !busy || !channel.isActive()) {
+    if (busy && channel.isActive()) {
+      paces.run(); // which may end the connection
+    }
+    if (!busy || !channel.isActive()) {
       rest();
       return false;
+    }
+    if (!liveness.asks()) {
+      return true;
     }
     if (!probed) {
       probed = requests == requestsSeen;
@@ -88,11 +98,11 @@ final class Pulse {
       }
       return true;
     }
-    return isAlive(liveness, tcp);
+    return isAlive(tcp);
   }
 
-  private boolean isAlive(Liveness looking, EpollTcpInfo tcp) {
-    long limit = looking.limit().toMillis();
+  private boolean isAlive(EpollTcpInfo tcp) {
+    long limit = liveness.limit().toMillis();
     boolean open = true; // whether a ping would be answered at once, as far as is known
     if (channel instanceof EpollSocketChannel socket) {
       socket.tcpInfo(tcp);
@@ -109,7 +119,7 @@ final class Pulse {
       }
       open = tcp.probes() == 0 && tcp.unacked() == 0;
     }
-    if (ping != null && ping.look(looking.tickMillis(), limit, open, silence.millis() < limit)) {
+    if (ping != null && ping.look(liveness.tickMillis(), limit, open, silence.millis() < limit)) {
       end(new CancelReason.PeerVanished(ping.silence()));
       return false;
     }
@@ -174,7 +184,7 @@ final class Pulse {
     if (channel instanceof EpollSocketChannel socket && socket.isOpen()) {
       return new CancelReason.PeerVanished(Duration.ofMillis(silence(socket.tcpInfo())));
     }
-    return new CancelReason.PeerVanished(liveness == null ? Duration.ZERO : liveness.limit());
+    return new CancelReason.PeerVanished(liveness.limit());
   }
 
   private static long silence(EpollTcpInfo tcp) {

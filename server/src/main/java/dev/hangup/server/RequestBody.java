@@ -35,6 +35,7 @@ final class RequestBody extends InputStream {
   private boolean complete;
   private boolean discarded;
   private boolean reading;
+  private boolean awaited;
   private @Nullable Supplier<? extends RuntimeException> failure;
   private @Nullable ByteBuf gathering;
 
@@ -89,6 +90,16 @@ final class RequestBody extends InputStream {
       failure = cause;
       notifyAll();
     }
+  }
+
+  /// Whether the handler waits for more of it now.
+  synchronized boolean isAwaited() {
+    return awaited;
+  }
+
+  /// How many bytes have come.
+  synchronized long received() {
+    return received;
   }
 
   synchronized long unread() {
@@ -160,6 +171,7 @@ final class RequestBody extends InputStream {
   private boolean awaitBytes() throws IOException {
     try {
       while (chunks.isEmpty() && !complete && !discarded && failure == null) {
+        awaited = true;
         wait();
       }
     } catch (InterruptedException e) {
@@ -167,6 +179,8 @@ final class RequestBody extends InputStream {
       Cancellation.current().check();
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while reading the request body");
+    } finally {
+      awaited = false;
     }
     throwFailure();
     if (discarded) {

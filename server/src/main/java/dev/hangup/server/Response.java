@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -130,9 +131,11 @@ public final class Response {
     return this;
   }
 
-  /// Sends plain text in UTF-8.
+  /// Sends plain text in UTF-8. As all that send a whole body, it returns at once, or, where the
+  /// body is longer than the server's write-ahead, once no more than that waits for the client.
   ///
   /// @param text the whole body
+  /// @throws UncheckedIOException if the thread was interrupted in that wait, without a cancel
   public void text(String text) {
     whole("text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
   }
@@ -302,6 +305,11 @@ public final class Response {
     if (status.code() != 204 && status.code() != 304) {
       headers.set(HttpHeaderNames.CONTENT_LENGTH, content.length);
     }
+    if (content.length > exchange.context().options().writeAheadBytes()
+        && exchange.hasBody(status)) {
+      inPieces(content);
+      return;
+    }
     send(
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
@@ -310,6 +318,19 @@ public final class Response {
             headers,
             DefaultHttpHeadersFactory.trailersFactory().newEmptyHeaders()),
         false);
+  }
+
+  /// Not more of it than the write-ahead is handed over at once: a slow client is to hold no more.
+  private void inPieces(byte[] content) {
+    ResponseBody body = new ResponseBody(exchange, false, content.length, null, trailers);
+    stream = body;
+    exchange.open(body);
+    send(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers), false);
+    try {
+      body.write(content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private ResponseBody open(String contentType, long length, boolean compressEvents) {

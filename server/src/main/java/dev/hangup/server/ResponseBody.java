@@ -288,6 +288,11 @@ final class ResponseBody extends OutputStream {
     }
   }
 
+  /// Whether something waits with us for the client.
+  synchronized boolean isPending() {
+    return pending > 0;
+  }
+
   /// How many bytes the kernel has taken.
   synchronized long sent() {
     return sent;

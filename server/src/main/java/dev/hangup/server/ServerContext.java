@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,8 @@ final class ServerContext {
   private final List<Gate> gates;
   private final CancelScope.Options scopeOptions;
   private final @Nullable ExecutorService logging;
+  private final AtomicLong refusalLogged =
+      new AtomicLong(System.nanoTime() - TimeUnit.MINUTES.toNanos(2));
   private final AtomicBoolean draining = new AtomicBoolean();
   private final ConcurrentMap<EventLoop, Liveness> liveness = new ConcurrentHashMap<>();
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -70,11 +73,9 @@ final class ServerContext {
     return gates;
   }
 
-  /// What looks after the clients of an event loop; null if nothing does.
-  @Nullable Liveness liveness(EventLoop loop) {
-    return options.liveness().isZero()
-        ? null
-        : liveness.computeIfAbsent(loop, key -> new Liveness(this, key));
+  /// What looks after the clients of an event loop.
+  Liveness liveness(EventLoop loop) {
+    return liveness.computeIfAbsent(loop, key -> new Liveness(this, key));
   }
 
   CancelScope.Options scopeOptions() {
@@ -132,6 +133,18 @@ final class ServerContext {
 
   void noted(String what, Throwable cause) {
     LOGGER.log(Level.DEBUG, what, cause);
+  }
+
+  /// Says so once a minute at most: an attacker is not to fill the log.
+  void refusedConnection() {
+    long now = System.nanoTime();
+    long last = refusalLogged.get();
+    if (now - last > TimeUnit.MINUTES.toNanos(1) && refusalLogged.compareAndSet(last, now)) {
+      LOGGER.log(
+          Level.WARNING,
+          "connections are refused: there are {0} (maxConnections)",
+          options.maxConnections());
+    }
   }
 
   void connectionFailed(Throwable cause) {

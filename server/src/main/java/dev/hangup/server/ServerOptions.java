@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// | maxStragglers | 1,000 | past so many handlers that ignore their cancel every request is answered 503 |
 /// | maxStragglersPerConnection | 50 | the same for those of one HTTP/2 connection |
 /// | writeAheadBytes | 128 KiB | how much of a response waits for a slow client before the handler's write blocks |
+/// | maxConnections | 20,000 | past it a new one is closed at once; mind the limit on open files |
+/// | minDataRate | 1,024 bytes/s | a client that sends its body, or takes its answer, more slowly holds a handler and memory; see [#withMinDataRate(int)] |
 /// | headerTimeout | 10 s | from a request's first byte to the end of its head; then 408 |
 /// | idleTimeout | 60 s | a connection without a request; then closed |
 /// | halfClose | PROBE | what an HTTP/1.1 client means that ends its sending, see [HalfClose] |
@@ -204,6 +206,25 @@ public final class ServerOptions {
   /// @return a copy
   public ServerOptions withWriteAheadBytes(int bytes) {
     return with(v -> v.writeAheadBytes = atLeast("writeAheadBytes", bytes, 1024));
+  }
+
+  /// How many connections there may be. One more is closed at once.
+  ///
+  /// @param connections 1 or more
+  /// @return a copy
+  public ServerOptions withMaxConnections(int connections) {
+    return with(v -> v.maxConnections = atLeast("maxConnections", connections, 1));
+  }
+
+  /// How fast a client must be. While a handler waits for a body that comes more slowly on average,
+  /// after a grace of 5 s, the request is answered 408. A client that takes nothing of its answer
+  /// for 5 s and as long as the write-ahead takes at this rate has its connection, or its stream,
+  /// cut; by default that is 133 s.
+  ///
+  /// @param bytesPerSecond 0 or more; 0: as slow as it likes
+  /// @return a copy
+  public ServerOptions withMinDataRate(int bytesPerSecond) {
+    return with(v -> v.minDataRate = atLeast("minDataRate", bytesPerSecond, 0));
   }
 
   /// How long a request's head may take from its first byte.
@@ -392,6 +413,14 @@ public final class ServerOptions {
     return values.writeAheadBytes;
   }
 
+  int maxConnections() {
+    return values.maxConnections;
+  }
+
+  int minDataRate() {
+    return values.minDataRate;
+  }
+
   Duration headerTimeout() {
     return values.headerTimeout;
   }
@@ -429,7 +458,7 @@ public final class ServerOptions {
   }
 
   /// Mutable only while a copy is made.
-  private static final class Values {
+  private static final class Values implements Cloneable {
     String host = "127.0.0.1";
     int port = 8080;
     int tlsPort;
@@ -447,6 +476,8 @@ public final class ServerOptions {
     int maxStragglers = 1_000;
     int maxStragglersPerConnection = 50;
     int writeAheadBytes = 128 << 10;
+    int maxConnections = 20_000;
+    int minDataRate = 1 << 10;
     Duration headerTimeout = Duration.ofSeconds(10);
     Duration idleTimeout = Duration.ofSeconds(60);
     HalfClose halfClose = HalfClose.PROBE;
@@ -458,34 +489,11 @@ public final class ServerOptions {
     @Nullable AccessLog accessLog;
 
     Values copy() {
-      Values copy = new Values();
-      copy.host = host;
-      copy.port = port;
-      copy.tlsPort = tlsPort;
-      copy.tls = tls;
-      copy.transport = transport;
-      copy.ioThreads = ioThreads;
-      copy.maxLineBytes = maxLineBytes;
-      copy.maxHeaderBytes = maxHeaderBytes;
-      copy.maxBodyBytes = maxBodyBytes;
-      copy.readAheadBytes = readAheadBytes;
-      copy.totalReadAheadBytes = totalReadAheadBytes;
-      copy.maxHandlers = maxHandlers;
-      copy.maxWaiting = maxWaiting;
-      copy.maxStreams = maxStreams;
-      copy.maxStragglers = maxStragglers;
-      copy.maxStragglersPerConnection = maxStragglersPerConnection;
-      copy.writeAheadBytes = writeAheadBytes;
-      copy.headerTimeout = headerTimeout;
-      copy.idleTimeout = idleTimeout;
-      copy.halfClose = halfClose;
-      copy.compression = compression;
-      copy.liveness = liveness;
-      copy.maxDeadline = maxDeadline;
-      copy.drainTimeout = drainTimeout;
-      copy.grace = grace;
-      copy.accessLog = accessLog;
-      return copy;
+      try {
+        return (Values) clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
     }
   }
 }
