@@ -7,16 +7,14 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
-import io.netty.handler.codec.http2.Http2Connection.Endpoint;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
-import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -90,22 +88,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
             .gracefulShutdownTimeoutMillis(0) // a close is one: we wait before, where we want to
             .build();
     pipeline.addLast(this, codec, new Http2MultiplexHandler(new Streams(this)), new Rest(context));
-    widen(codec);
+    Http2Windows.widen(codec, CONNECTION_WINDOW);
     idle();
     if (context.isDraining()) {
       drain();
-    }
-  }
-
-  /// One stalled upload must not starve its siblings of the connection's window.
-  private void widen(Http2FrameCodec codec) {
-    Endpoint<Http2LocalFlowController> local = codec.connection().local();
-    try {
-      local
-          .flowController()
-          .incrementWindowSize(codec.connection().connectionStream(), CONNECTION_WINDOW);
-    } catch (Http2Exception e) {
-      throw new IllegalStateException("the connection's window cannot be widened", e);
     }
   }
 
@@ -206,6 +192,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     if (live.isEmpty()) {
       var _ = channel.close();
     }
+  }
+
+  boolean isSecure() {
+    return channel.pipeline().get(SslHandler.class) != null;
   }
 
   ServerContext context() {

@@ -19,9 +19,10 @@ public final class Request {
   private final Wire wire;
   private final InputStream body;
   private final Map<String, String> pathParameters;
+  private final int restFrom;
 
   Request(HttpRequest head, RequestTarget target, Wire wire, InputStream body) {
-    this(head, target, wire, body, Map.of());
+    this(head, target, wire, body, Map.of(), 0);
   }
 
   private Request(
@@ -29,12 +30,14 @@ public final class Request {
       RequestTarget target,
       Wire wire,
       InputStream body,
-      Map<String, String> pathParameters) {
+      Map<String, String> pathParameters,
+      int restFrom) {
     this.head = head;
     this.target = target;
     this.wire = wire;
     this.body = body;
     this.pathParameters = pathParameters;
+    this.restFrom = restFrom;
   }
 
   /// The method, in upper case as it was sent.
@@ -187,8 +190,21 @@ public final class Request {
     return body.readAllBytes();
   }
 
-  Request withPathParameters(Map<String, String> parameters) {
-    return new Request(head, target, wire, body, parameters);
+  Request withPathParameters(Map<String, String> parameters, int restFrom) {
+    return new Request(head, target, wire, body, parameters, restFrom);
+  }
+
+  HttpRequest head() {
+    return head;
+  }
+
+  boolean isSecure() {
+    return wire.isSecure();
+  }
+
+  /// At which segment of the path the route's rest begins; 0 where it has none.
+  int restFrom() {
+    return restFrom;
   }
 
   /// The request line, for people.

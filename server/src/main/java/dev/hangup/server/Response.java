@@ -134,6 +134,19 @@ public final class Response {
   public OutputStream stream(String contentType, long length) {
     requireUnsent();
     setUnlessSet(HttpHeaderNames.CONTENT_TYPE, Objects.requireNonNull(contentType, "contentType"));
+    return open(length);
+  }
+
+  /// The header fields, framing excluded, for who passes on another server's: they may have many
+  /// values.
+  HttpHeaders fields() {
+    requireUnsent();
+    return headers;
+  }
+
+  /// As [#stream(String, long)], its content type being among the header fields if there is one.
+  OutputStream open(long length) {
+    requireUnsent();
     if (length >= 0) {
       headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
     }
