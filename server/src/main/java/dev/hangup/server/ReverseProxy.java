@@ -5,6 +5,7 @@ import dev.hangup.CancelScope;
 import dev.hangup.Cancellation;
 import dev.hangup.Deadline;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -156,7 +157,10 @@ public final class ReverseProxy implements Handler, AutoCloseable {
       throw failure;
     }
     int status = head.status().code();
-    response.status(status).fields().setAll(ProxyFields.ofResponse(head.headers()));
+    HttpHeaders passedOn = ProxyFields.ofResponse(head.headers());
+    HttpHeaders sent = response.status(status).fields();
+    passedOn.names().forEach(sent::remove);
+    sent.add(passedOn);
     if (status == 204 || status == 205 || status == 304) {
       response.empty();
     } else {
