@@ -334,7 +334,9 @@ final class Exchange {
   }
 
   void sendHead(HttpResponse message, boolean close) {
-    if (!message.headers().contains(HttpHeaderNames.DATE)) { // who passes an answer on keeps its date
+    if (!message
+        .headers()
+        .contains(HttpHeaderNames.DATE)) { // who passes an answer on keeps its date
       message.headers().set(HttpHeaderNames.DATE, context.date());
     }
     boolean whole = message instanceof LastHttpContent;

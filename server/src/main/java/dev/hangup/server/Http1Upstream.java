@@ -88,8 +88,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
       return;
     }
     channel.config().setAutoRead(true);
-    idleTimer =
-        channel.eventLoop().schedule(this::close, pool.idleTimeout(), TimeUnit.NANOSECONDS);
+    idleTimer = channel.eventLoop().schedule(this::close, pool.idleTimeout(), TimeUnit.NANOSECONDS);
     pool.place();
   }
 

@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// An HTTP/2 connection to an upstream: many calls at once, each on a stream of its own. Stands last
-/// in the connection's pipeline. Only the event loop.
+/// An HTTP/2 connection to an upstream: many calls at once, each on a stream of its own. Stands
+/// last in the connection's pipeline. Only the event loop.
 ///
 /// Each call that is given up resets its stream. Servers take many resets for an attack
 /// (CVE-2023-44487) and close the connection under all of its streams; so one that has sent some is
@@ -93,9 +93,7 @@ final class Http2Upstream extends ChannelInboundHandlerAdapter implements Upstre
       close();
     } else {
       idleTimer =
-          channel
-              .eventLoop()
-              .schedule(this::closeIfIdle, pool.idleTimeout(), TimeUnit.NANOSECONDS);
+          channel.eventLoop().schedule(this::closeIfIdle, pool.idleTimeout(), TimeUnit.NANOSECONDS);
       pool.place();
     }
   }
@@ -147,7 +145,8 @@ final class Http2Upstream extends ChannelInboundHandlerAdapter implements Upstre
     if (idleTimer != null) {
       idleTimer.cancel(false);
     }
-    List.copyOf(live).forEach(stream -> stream.lost(null, stream.later && stream.call.isIdempotent()));
+    List.copyOf(live)
+        .forEach(stream -> stream.lost(null, stream.later && stream.call.isIdempotent()));
     pool.closed(this);
   }
 

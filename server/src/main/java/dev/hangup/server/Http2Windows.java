@@ -11,10 +11,7 @@ final class Http2Windows {
   static void widen(Http2FrameCodec codec, int bytes) {
     var connection = codec.connection();
     try {
-      connection
-          .local()
-          .flowController()
-          .incrementWindowSize(connection.connectionStream(), bytes);
+      connection.local().flowController().incrementWindowSize(connection.connectionStream(), bytes);
     } catch (Http2Exception e) {
       throw new IllegalStateException("the connection's window cannot be widened", e);
     }

@@ -56,11 +56,10 @@ final class ProxyFields {
     forwarded(request, host, fields);
     String protocol = request.protocol();
     fields.add(HttpHeaderNames.VIA, protocol.substring(protocol.indexOf('/') + 1) + " hangup");
-    deadline.ifPresent(
-        end ->
-            fields.set(
-                "Request-Timeout",
-                String.format(Locale.ROOT, "%.3f", end.remaining().toMillis() / 1000.0)));
+    deadline.ifPresent(end ->
+        fields.set(
+            "Request-Timeout",
+            String.format(Locale.ROOT, "%.3f", end.remaining().toMillis() / 1000.0)));
     return fields;
   }
 

@@ -7,7 +7,8 @@ final class ProxyTarget {
   private ProxyTarget() {}
 
   /// @param base the target's path, without a slash at its end
-  /// @throws HttpException 400 if it would leave the target's path, or is none that can be passed on
+  /// @throws HttpException 400 if it would leave the target's path, or is none that can be passed
+  ///   on
   static String of(Request request, String base) {
     String sent = request.target();
     String whole = sent.equals("*") ? "" : RequestTarget.originForm(sent);
@@ -27,8 +28,8 @@ final class ProxyTarget {
     return base + rest + whole.substring(path.length());
   }
 
-  /// Whether any server could take a segment for `..`: some take an encoded slash or a backslash for
-  /// a slash, and leave out what follows a semicolon.
+  /// Whether any server could take a segment for `..`: some take an encoded slash or a backslash
+  /// for a slash, and leave out what follows a semicolon.
   private static boolean climbs(String rest) {
     String decoded = QueryStringDecoder.decodeComponent(rest.replace("+", "%2B"));
     for (String segment : decoded.split("[/\\\\]", -1)) {

@@ -21,15 +21,15 @@ import java.util.function.UnaryOperator;
 
 /// Has another server, the upstream, answer the requests.
 ///
-/// {@snippet class="dev.hangup.server.SnippetsTest" region="proxy"}
+/// {@snippet class="dev.hangup.server.ReverseProxySnippetsTest" region="proxy"}
 ///
 /// What follows the route's prefix, that is its `{path...}`, follows the target's path, as it was
 /// sent; on a route without a rest the whole path does. The query is kept. A path with a `..`
 /// segment, encoded or not, is answered 400.
 ///
-/// **Cancellation**: when the client hangs up, the upstream is hung up on at once, whatever is going
-/// on: an HTTP/1.1 connection is closed, an HTTP/2 stream reset, its siblings go on. The deadline
-/// that the request has is passed on as `Request-Timeout`.
+/// **Cancellation**: when the client hangs up, the upstream is hung up on at once, whatever is
+/// going on: an HTTP/1.1 connection is closed, an HTTP/2 stream reset, its siblings go on. The
+/// deadline that the request has is passed on as `Request-Timeout`.
 ///
 /// **Bodies** stream both ways, and each side is read no faster than the other takes it. Header
 /// fields of one connection alone (RFC 9110 §7.6.1) are left out; `Forwarded` (RFC 7239) and `Via`

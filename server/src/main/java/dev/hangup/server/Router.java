@@ -125,7 +125,9 @@ public final class Router implements Handler {
     if (route != null) {
       route.options.run(
           route.handler,
-          route.names.isEmpty() ? request : request.withPathParameters(route.bind(segments), route.restFrom()),
+          route.names.isEmpty()
+              ? request
+              : request.withPathParameters(route.bind(segments), route.restFrom()),
           response);
       return;
     }

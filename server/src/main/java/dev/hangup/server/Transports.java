@@ -1,5 +1,6 @@
 package dev.hangup.server;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -19,8 +20,7 @@ import java.io.IOException;
 
 /// The ways to do I/O, behind one face.
 enum Transports {
-  EPOLL(
-      ServerOptions.Transport.EPOLL, EpollServerSocketChannel.class, EpollSocketChannel.class) {
+  EPOLL(ServerOptions.Transport.EPOLL, EpollServerSocketChannel.class, EpollSocketChannel.class) {
     @Override
     IoHandlerFactory io() {
       return EpollIoHandler.newFactory();
@@ -30,6 +30,16 @@ enum Transports {
     @Override
     void configure(ServerBootstrap bootstrap) {
       bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_IN_KERNEL);
+    }
+
+    // An upstream that vanishes is missed within half a minute.
+    @Override
+    void configure(Bootstrap bootstrap) {
+      bootstrap
+          .option(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_IN_KERNEL)
+          .option(EpollChannelOption.TCP_KEEPIDLE, 10)
+          .option(EpollChannelOption.TCP_KEEPINTVL, 5)
+          .option(EpollChannelOption.TCP_KEEPCNT, 4);
     }
   },
   NIO(ServerOptions.Transport.NIO, NioServerSocketChannel.class, NioSocketChannel.class) {
@@ -41,6 +51,11 @@ enum Transports {
     @Override
     void configure(ServerBootstrap bootstrap) {
       // The JDK offers nothing to set here.
+    }
+
+    @Override
+    void configure(Bootstrap bootstrap) {
+      // Nor here.
     }
   };
 
@@ -103,4 +118,6 @@ enum Transports {
   abstract IoHandlerFactory io();
 
   abstract void configure(ServerBootstrap bootstrap);
+
+  abstract void configure(Bootstrap bootstrap);
 }

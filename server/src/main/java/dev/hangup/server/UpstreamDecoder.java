@@ -7,14 +7,14 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 
-/// Netty's decoder, which knows what was asked and tells what a pool must know. Only the event loop.
+/// Netty's decoder, which knows what was asked and tells what a pool must know. Only the event
+/// loop.
 final class UpstreamDecoder extends HttpResponseDecoder {
   private boolean head;
   private boolean touched;
 
   UpstreamDecoder(int maxHeadBytes) {
-    super(
-        new HttpDecoderConfig().setMaxInitialLineLength(8 << 10).setMaxHeaderSize(maxHeadBytes));
+    super(new HttpDecoderConfig().setMaxInitialLineLength(8 << 10).setMaxHeaderSize(maxHeadBytes));
   }
 
   /// The next response answers this.

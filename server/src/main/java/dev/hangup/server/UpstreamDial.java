@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http2.Http2FrameCodec;
@@ -78,6 +77,20 @@ final class UpstreamDial {
       return;
     }
     ChannelFuture connecting =
+        bootstrap().connect(new InetSocketAddress(candidates.next(), address.port()));
+    channel = connecting.channel();
+    var _ =
+        connecting.addListener(connected -> {
+          if (connected.isSuccess()) {
+            agree(connecting.channel());
+          } else {
+            connect(connected.cause());
+          }
+        });
+  }
+
+  private Bootstrap bootstrap() {
+    Bootstrap bootstrap =
         new Bootstrap()
             .group(pool.loop())
             .channel(pool.transport().connector())
@@ -85,23 +98,9 @@ final class UpstreamDial {
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // ours is for all of it
             .option(ChannelOption.AUTO_CLOSE, false) // what was sent before a reset is still read
-            .handler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel made) {
-                    made.pipeline().addLast(new Beginning());
-                  }
-                })
-            .connect(new InetSocketAddress(candidates.next(), address.port()));
-    channel = connecting.channel();
-    var _ = connecting.addListener(
-            connected -> {
-              if (connected.isSuccess()) {
-                agree(connecting.channel());
-              } else {
-                connect(connected.cause());
-              }
-            });
+            .handler(new Beginning());
+    pool.transport().configure(bootstrap);
+    return bootstrap;
   }
 
   private void agree(Channel connected) {

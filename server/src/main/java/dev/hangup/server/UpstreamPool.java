@@ -155,7 +155,8 @@ final class UpstreamPool implements AutoCloseable {
       waiting.remove(next);
       free.begin(next);
     }
-    while (dials.size() < needed() && connections.size() + dials.size() < options.maxConnections()) {
+    while (dials.size() < needed()
+        && connections.size() + dials.size() < options.maxConnections()) {
       UpstreamDial dial = new UpstreamDial(this, address);
       dials.add(dial);
       dial.begin();

@@ -26,8 +26,7 @@ final class UpstreamTls {
   static SslContext of(ReverseProxyOptions options) {
     List<String> offered =
         switch (options.protocol()) {
-          case AUTO ->
-              List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
+          case AUTO -> List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
           case HTTP_1_1 -> List.of(ApplicationProtocolNames.HTTP_1_1);
           case HTTP_2 -> List.of(ApplicationProtocolNames.HTTP_2);
         };

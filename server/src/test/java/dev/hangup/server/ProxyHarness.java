@@ -66,8 +66,7 @@ final class ProxyHarness implements AutoCloseable {
   static Harness upstream(Handler handler, UnaryOperator<ServerOptions> options)
       throws IOException {
     Tls tls = Tls.selfSigned(CERTIFICATE);
-    return Harness.start(
-        handler, o -> options.apply(o.withTls(0, tls).withMaxBodyBytes(1L << 30)));
+    return Harness.start(handler, o -> options.apply(o.withTls(0, tls).withMaxBodyBytes(1L << 30)));
   }
 
   static ProxyHarness to(Harness upstream, Spoken spoken) throws IOException {
@@ -86,9 +85,7 @@ final class ProxyHarness implements AutoCloseable {
   }
 
   static ProxyHarness to(
-      URI target,
-      UnaryOperator<ReverseProxyOptions> options,
-      UnaryOperator<ServerOptions> front)
+      URI target, UnaryOperator<ReverseProxyOptions> options, UnaryOperator<ServerOptions> front)
       throws IOException {
     return new ProxyHarness(ReverseProxy.to(target, options), front);
   }

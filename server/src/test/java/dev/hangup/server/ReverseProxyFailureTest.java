@@ -117,12 +117,12 @@ class ReverseProxyFailureTest {
 
   @Test
   void silentUpstreamIsAnswered504() throws Exception {
-    try (RawUpstream silent = RawUpstream.start((self, socket, _) -> {
-      self.readHead(socket);
-      self.readHead(socket); // until it is hung up on
-    })) {
-      String answer =
-          ask(silent.uri(), o -> o.withResponseTimeout(Duration.ofMillis(200)));
+    try (RawUpstream silent =
+        RawUpstream.start((self, socket, _) -> {
+          self.readHead(socket);
+          self.readHead(socket); // until it is hung up on
+        })) {
+      String answer = ask(silent.uri(), o -> o.withResponseTimeout(Duration.ofMillis(200)));
       assertTold(answer, 504, "has not answered in time");
     }
   }

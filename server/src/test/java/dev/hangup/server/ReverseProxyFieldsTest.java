@@ -28,8 +28,11 @@ class ReverseProxyFieldsTest {
         ProxyHarness proxy = ProxyHarness.to(upstream.uri(), options);
         RawClient client = proxy.connect()) {
       assertThat(client.send(request).readResponse()).startsWith("HTTP/1.1 200").endsWith("fine");
-      return upstream.heads.getFirst().toLowerCase(Locale.ROOT).replace(
-          "127.0.0.1:" + upstream.uri().getPort(), "upstream");
+      return upstream
+          .heads
+          .getFirst()
+          .toLowerCase(Locale.ROOT)
+          .replace("127.0.0.1:" + upstream.uri().getPort(), "upstream");
     }
   }
 
@@ -63,7 +66,8 @@ class ReverseProxyFieldsTest {
         .startsWith("get /a http/1.1\r\n")
         .contains("x-yours: 1\r\nx-yours: 2\r\n", "accept-encoding: gzip\r\n", "te: trailers\r\n")
         .contains("host: upstream\r\n", "via: 1.1 hangup\r\n", "connection: te\r\n")
-        .doesNotContain("x-mine", "keep-alive", "proxy-", "trailer:", "expect", "x-http2", "secret");
+        .doesNotContain(
+            "x-mine", "keep-alive", "proxy-", "trailer:", "expect", "x-http2", "secret");
   }
 
   @ParameterizedTest

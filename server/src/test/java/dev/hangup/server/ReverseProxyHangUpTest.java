@@ -52,25 +52,31 @@ class ReverseProxyHangUpTest {
   }
 
   private void waits(Request request, Response response) throws Exception {
-    told(request, () -> {
-      gate.acquire();
-      response.text(request.path());
-    });
+    told(
+        request,
+        () -> {
+          gate.acquire();
+          response.text(request.path());
+        });
   }
 
   private void sends(Request request, Response response) throws Exception {
     OutputStream out = response.stream("text/plain");
-    told(request, () -> {
-      out.write("begun".getBytes(US_ASCII));
-      gate.acquire();
-    });
+    told(
+        request,
+        () -> {
+          out.write("begun".getBytes(US_ASCII));
+          gate.acquire();
+        });
   }
 
   private void receives(Request request, Response response) throws Exception {
-    told(request, () -> {
-      long count = request.body().transferTo(OutputStream.nullOutputStream());
-      response.text(String.valueOf(count));
-    });
+    told(
+        request,
+        () -> {
+          long count = request.body().transferTo(OutputStream.nullOutputStream());
+          response.text(String.valueOf(count));
+        });
   }
 
   private void echoes(Request request, Response response) throws Exception {

@@ -80,7 +80,10 @@ class ReverseProxyPoolTest {
 
   @ParameterizedTest
   @CsvSource({
-    "GET, '', 200, 2", "DELETE, '', 200, 2", "POST, '', 502, 1", "PUT, xyz, 502, 1",
+    "GET, '', 200, 2",
+    "DELETE, '', 200, 2",
+    "POST, '', 502, 1",
+    "PUT, xyz, 502, 1",
   })
   void staleConnectionIsReplacedWhereThatIsSafe(
       String method, String body, int status, int connections) throws Exception {
