@@ -334,11 +334,7 @@ final class Exchange {
   }
 
   void sendHead(HttpResponse message, boolean close) {
-    if (!message
-        .headers()
-        .contains(HttpHeaderNames.DATE)) { // who passes an answer on keeps its date
-      message.headers().set(HttpHeaderNames.DATE, context.date());
-    }
+    context.date(message.headers());
     boolean whole = message instanceof LastHttpContent;
     synchronized (this) {
       headBegun = true;

@@ -112,6 +112,10 @@ final class ProxyHarness implements AutoCloseable {
     }
   }
 
+  void closeProxy() {
+    proxy.close();
+  }
+
   /// Trusts the certificate of the upstreams, for the name that it is for.
   static SSLContext trusting() {
     try (InputStream in = Files.newInputStream(CERTIFICATE.resolve("localhost.p12"))) {

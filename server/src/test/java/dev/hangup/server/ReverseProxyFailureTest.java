@@ -3,6 +3,7 @@ package dev.hangup.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hangup.testkit.Leaving;
 import dev.hangup.testkit.RawClient;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -140,7 +141,7 @@ class ReverseProxyFailureTest {
       client.send("POST /proxy/a HTTP/1.1\r\nHost: t\r\nContent-Length: 100000000\r\n\r\n");
       Thread sender = Thread.ofVirtual().start(() -> pour(client));
       assertThat(client.readHead()).startsWith("HTTP/1.1 504");
-      client.close();
+      client.leave(new Leaving.Close());
       sender.join();
     }
   }
@@ -244,7 +245,7 @@ class ReverseProxyFailureTest {
         RawClient client = proxy.connect()) {
       client.send("POST /proxy/a HTTP/1.1\r\nHost: t\r\nContent-Length: 1000000\r\n\r\nabc");
       assertThat(client.readResponse()).startsWith("HTTP/1.1 413").endsWith("no!");
-      client.close();
+      client.leave(new Leaving.Close());
       proxy.awaitNothingIsLeft();
     }
   }
@@ -268,7 +269,7 @@ class ReverseProxyFailureTest {
     try (Harness upstream = ProxyHarness.upstream((_, response) -> response.text("fine"));
         ProxyHarness proxy = ProxyHarness.to(upstream, ProxyHarness.Spoken.HTTP1)) {
       assertThat(proxy.get("/a")).endsWith("fine");
-      proxy.proxy.close();
+      proxy.closeProxy();
       assertThat(proxy.get("/a")).startsWith("HTTP/1.1 503");
     }
   }

@@ -2,9 +2,13 @@ package dev.hangup.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hangup.Cancellation;
 import dev.hangup.testkit.RawClient;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -128,20 +132,19 @@ class ReverseProxyFieldsTest {
                 Router.empty()
                     .get(
                         "/late",
-                        (request, response) ->
-                            new RouteOptionsProbe(proxy).handle(request, response)))) {
+                        (request, response) -> new AlmostLate(proxy).handle(request, response)))) {
       assertThat(front.answer("GET", "/late")).startsWith("HTTP/1.1 504");
       assertThat(upstream.accepted).hasValue(0);
     }
   }
 
   /// Asks the proxy when less than a millisecond is left, but the work is not cancelled yet.
-  private record RouteOptionsProbe(ReverseProxy proxy) implements Handler {
+  private record AlmostLate(ReverseProxy proxy) implements Handler {
     @Override
     public void handle(Request request, Response response) throws Exception {
-      dev.hangup.Cancellation.current()
+      Cancellation.current()
           .<Boolean, Exception>shielded(
-              java.time.Duration.ofNanos(900_000),
+              Duration.ofNanos(900_000),
               () -> {
                 proxy.handle(request, response);
                 return true;
@@ -175,8 +178,15 @@ class ReverseProxyFieldsTest {
   void fieldsThatUpstreamsConnectionNamesStay() throws Exception {
     try (RawUpstream upstream =
             RawUpstream.saying(
-                "HTTP/1.1 200 OK\r\nConnection: X-Mine\r\nX-Mine: 1\r\nX-Yours: 2\r\n"
-                    + "Proxy-Authenticate: x\r\nUpgrade: h2c\r\nContent-Length: 0\r\n\r\n");
+                String.join(
+                    "\r\n",
+                    "HTTP/1.1 200 OK",
+                    "Connection: X-Mine",
+                    "X-Mine: 1",
+                    "X-Yours: 2",
+                    "Proxy-Authenticate: x",
+                    "Upgrade: h2c",
+                    "Content-Length: 0\r\n\r\n"));
         ProxyHarness proxy = ProxyHarness.to(upstream.uri(), o -> o)) {
       assertThat(proxy.get("/a").toLowerCase(Locale.ROOT))
           .contains("x-yours: 2")
@@ -295,7 +305,7 @@ class ReverseProxyFieldsTest {
     try (RawUpstream upstream = RawUpstream.saying(FINE);
         ReverseProxy proxy = ReverseProxy.to(upstream.uri());
         Harness front = ProxyHarness.upstream(proxy)) {
-      var address = new java.net.InetSocketAddress("127.0.0.1", front.server.tlsPort());
+      var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), front.server.tlsPort());
       try (RawClient client = RawClient.connect(address).overTls("http/1.1");
           Http2Peer peer = Http2Peer.connectTls(address)) {
         client.request("GET", "/a");

@@ -128,7 +128,7 @@ class ReverseProxyHangUpTest {
       gate.release();
       assertThat(sibling.readResponse()).startsWith("HTTP/1.1 200").endsWith("/wait/sibling");
       assertThat(proxy.get("/echo/next")).endsWith("/echo/next");
-      sibling.close();
+      sibling.leave(new Leaving.Close());
       proxy.awaitNothingIsLeft();
     }
   }
