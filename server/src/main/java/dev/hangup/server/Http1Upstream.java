@@ -4,6 +4,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
@@ -27,6 +28,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
   private boolean served;
   private boolean keepAlive;
   private boolean torn;
+  private boolean closing;
 
   Http1Upstream(UpstreamPool pool, Channel channel, UpstreamDecoder decoder) {
     this.pool = pool;
@@ -38,7 +40,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
 
   @Override
   public int room() {
-    return call == null && channel.isActive() ? 1 : 0;
+    return call == null && !closing && channel.isActive() ? 1 : 0;
   }
 
   @Override
@@ -54,7 +56,8 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
         channel
             .writeAndFlush(beginning.isBodyless() ? whole(request) : request)
             .addListener(sent -> headSent(beginning, sent.cause()));
-    beginning.carriedBy(channel, () -> channel.eventLoop().execute(() -> release(beginning)));
+    beginning.carriedBy(
+        channel, () -> channel.eventLoop().execute(() -> release(beginning)), this::reset);
   }
 
   /// What the connection did not take is told by reading, which knows better why.
@@ -92,6 +95,15 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
     pool.place();
   }
 
+  /// A reset is heard at once, though much that was sent may still wait to be read; and it leaves
+  /// no doubt, as a FIN does (RFC 9112 §9.6).
+  private void reset() {
+    if (channel.isOpen()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      close();
+    }
+  }
+
   @Override
   public void closeIfIdle() {
     if (call == null) {
@@ -101,6 +113,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
 
   @Override
   public void close() {
+    closing = true; // over TLS that takes a moment
     var _ = channel.close();
   }
 

@@ -107,6 +107,7 @@ final class Http2Upstream extends ChannelInboundHandlerAdapter implements Upstre
 
   @Override
   public void close() {
+    retired = true; // what was begun now would be lost
     var _ = channel.close();
   }
 
@@ -186,7 +187,7 @@ final class Http2Upstream extends ChannelInboundHandlerAdapter implements Upstre
                   lost(sent.cause(), true);
                 }
               });
-      call.carriedBy(channel, call::done);
+      call.carriedBy(channel, call::done, channel::close);
     }
 
     @Override

@@ -4,13 +4,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.Future;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +40,7 @@ final class UpstreamCall implements AutoCloseable {
   private boolean informational;
   private boolean over;
   private Runnable onWhole = () -> {};
+  private Runnable onCut = () -> {};
 
   // Guarded by this
   private @Nullable Channel carrier;
@@ -83,9 +83,11 @@ final class UpstreamCall implements AutoCloseable {
   /// A connection or stream has sent the head.
   ///
   /// @param whole is run once both messages are whole
-  void carriedBy(Channel channel, Runnable whole) {
+  /// @param cut is run where they never will be
+  void carriedBy(Channel channel, Runnable whole, Runnable cut) {
     asked = bodyless;
     onWhole = whole;
+    onCut = cut;
     synchronized (this) {
       carrier = channel;
       asking = !bodyless;
@@ -98,7 +100,7 @@ final class UpstreamCall implements AutoCloseable {
   void received(HttpObject part) {
     if (part instanceof HttpResponse response) {
       informational = response.status().code() / 100 == 1;
-      String wrong = wrong(response);
+      String wrong = ResponseRules.check(response);
       if (wrong != null) {
         fail(pool.malformed(wrong));
       } else if (!informational) {
@@ -111,22 +113,6 @@ final class UpstreamCall implements AutoCloseable {
     if (part instanceof HttpContent content && !over && !informational) {
       content(content);
     }
-  }
-
-  private static @Nullable String wrong(HttpResponse response) {
-    if (response.decoderResult().isFailure()) {
-      return String.valueOf(response.decoderResult().cause().getMessage());
-    }
-    List<String> codings = response.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
-    if (!codings.isEmpty() && !String.join(",", codings).strip().equalsIgnoreCase("chunked")) {
-      return "Transfer-Encoding: " + codings;
-    }
-    List<String> lengths = response.headers().getAll(HttpHeaderNames.CONTENT_LENGTH);
-    if (lengths.size() > 1 || !lengths.stream().allMatch(l -> l.matches("\\d{1,18}"))) {
-      return "Content-Length: " + lengths;
-    }
-    int status = response.status().code();
-    return status == 101 || status > 599 || status < 100 ? "status: " + status : null;
   }
 
   private void content(HttpContent content) {
@@ -165,17 +151,13 @@ final class UpstreamCall implements AutoCloseable {
       return;
     }
     over = true;
-    Channel carrying;
     synchronized (this) {
       failure = failure == null ? why : failure;
       unheard = again && head == null;
-      carrying = carrier;
       notifyAll();
     }
     body.fail(() -> new HttpException(why.status(), String.valueOf(why.getMessage())));
-    if (carrying != null) {
-      var _ = carrying.close(); // of a stream: resets it
-    }
+    onCut.run();
   }
 
   void fail(HttpException why) {
@@ -240,6 +222,11 @@ final class UpstreamCall implements AutoCloseable {
   /// The request's body is whole.
   void endRequest() throws InterruptedException {
     Channel channel = awaitRoom(0);
+    synchronized (this) {
+      asking = false;
+      since = System.nanoTime();
+      notifyAll();
+    }
     var _ = channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(this::ended);
   }
 
@@ -268,13 +255,8 @@ final class UpstreamCall implements AutoCloseable {
     notifyAll();
   }
 
-  private void ended(io.netty.util.concurrent.Future<? super Void> sent) {
+  private void ended(Future<? super Void> sent) {
     asked = sent.isSuccess();
-    synchronized (this) {
-      asking = false;
-      since = System.nanoTime();
-      notifyAll();
-    }
     wholeIfBoth();
   }
 

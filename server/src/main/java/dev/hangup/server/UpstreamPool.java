@@ -66,6 +66,9 @@ final class UpstreamPool implements AutoCloseable {
 
   void giveUp(UpstreamCall call) {
     onLoop(() -> {
+      if (call.isOver()) {
+        return;
+      }
       boolean waited = waiting.remove(call);
       call.fail(late("was given up"));
       if (waited) {

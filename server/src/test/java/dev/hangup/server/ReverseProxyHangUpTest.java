@@ -7,6 +7,8 @@ import dev.hangup.Cancellation;
 import dev.hangup.testkit.Leaving;
 import dev.hangup.testkit.RawClient;
 import dev.hangup.testkit.Trail;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,6 +17,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,14 +35,20 @@ class ReverseProxyHangUpTest {
 
   private final Trail trail = new Trail();
   private final Semaphore gate = new Semaphore(0);
+  private ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
   private Harness upstream;
+  private Logs logs;
 
   @BeforeEach
   void start() throws IOException {
+    level = ResourceLeakDetector.getLevel();
+    ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+    logs = new Logs();
     upstream =
         ProxyHarness.upstream(
             Router.empty()
                 .get("/wait/{id}", this::waits)
+                .post("/wait/{id}", this::waits)
                 .get("/body/{id}", this::sends)
                 .post("/upload/{id}", this::receives)
                 .post("/both/{id}", this::echoes)
@@ -49,6 +58,11 @@ class ReverseProxyHangUpTest {
   @AfterEach
   void stop() {
     upstream.close();
+    System.gc();
+    ByteBufAllocator.DEFAULT.buffer(1).release(); // a leak is reported by an allocation
+    ResourceLeakDetector.setLevel(level);
+    logs.close();
+    assertThat(logs.alarmTexts()).isEmpty();
   }
 
   private void waits(Request request, Response response) throws Exception {
@@ -165,6 +179,41 @@ class ReverseProxyHangUpTest {
       awaitTold(spoken, "a");
       assertThat(proxy.get("/echo/next")).endsWith("/echo/next");
       proxy.awaitNothingIsLeft();
+    }
+  }
+
+  /// All buffers between are full: nothing more can be said, but a reset.
+  @ParameterizedTest
+  @EnumSource
+  void hangUpIsPassedOnPastFullBuffers(ProxyHarness.Spoken spoken) throws Exception {
+    try (ProxyHarness proxy = ProxyHarness.to(upstream, spoken)) {
+      RawClient client = proxy.connect();
+      client.send("POST /proxy/wait/a HTTP/1.1\r\nHost: t\r\nContent-Length: 100000000\r\n\r\n");
+      AtomicLong sent = new AtomicLong();
+      Thread sender = Thread.ofVirtual().start(() -> fill(client, sent));
+      trail.await("a begun");
+      AtomicLong before = new AtomicLong(-1);
+      Harness.await(
+          "nothing more is taken",
+          () -> {
+            Harness.pause(200);
+            return before.getAndSet(sent.get()) == sent.get();
+          });
+      client.leave(new Leaving.Reset());
+      awaitTold(spoken, "a");
+      sender.join();
+      proxy.awaitNothingIsLeft();
+    }
+  }
+
+  private static void fill(RawClient client, AtomicLong sent) {
+    try {
+      while (true) {
+        client.send(new byte[10_000]);
+        sent.incrementAndGet();
+      }
+    } catch (IOException e) {
+      assertThat(sent).hasPositiveValue(); // it was hung up
     }
   }
 

@@ -233,7 +233,8 @@ class ReverseProxyPoolTest {
   @ParameterizedTest
   @CsvSource({"HTTP1, 400", "HTTP2, 400", "HTTP1_TLS, 60", "HTTP2_TLS, 150"})
   void noHangUpHitsAnother(ProxyHarness.Spoken spoken, int rounds) throws Exception {
-    try (Harness upstream =
+    try (Logs logs = new Logs();
+        Harness upstream =
             ProxyHarness.upstream(
                 Router.empty()
                     .get("/{id}", ReverseProxyPoolTest::echo)
@@ -247,6 +248,7 @@ class ReverseProxyPoolTest {
       assertThat(proxy.poolSize()).isLessThanOrEqualTo(spoken.isHttp2() ? 3 : 9);
       long kept = 2L * proxy.poolSize();
       Harness.await("no socket is left", () -> sockets() <= before + kept);
+      assertThat(logs.alarmTexts()).isEmpty();
     }
   }
 

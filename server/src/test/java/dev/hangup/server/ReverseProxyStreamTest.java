@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
@@ -33,7 +34,7 @@ class ReverseProxyStreamTest {
   }
 
   private static Socket post(ProxyHarness proxy) throws IOException {
-    Socket client = new Socket("127.0.0.1", proxy.front.server.port());
+    Socket client = new Socket(InetAddress.getLoopbackAddress(), proxy.front.server.port());
     client.setSoTimeout(60_000);
     client
         .getOutputStream()
@@ -102,7 +103,7 @@ class ReverseProxyStreamTest {
     try (Harness upstream =
             ProxyHarness.upstream((_, response) -> pour(response.stream("a/b", LARGE), written));
         ProxyHarness proxy = ProxyHarness.to(upstream, spoken);
-        Socket client = new Socket("127.0.0.1", proxy.front.server.port())) {
+        Socket client = new Socket(InetAddress.getLoopbackAddress(), proxy.front.server.port())) {
       client.getOutputStream().write(Harness.get("/proxy/a").getBytes(US_ASCII));
       InputStream in = client.getInputStream();
       assertThat(head(in)).startsWith("HTTP/1.1 200");
