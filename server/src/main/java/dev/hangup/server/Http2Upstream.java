@@ -187,7 +187,12 @@ final class Http2Upstream extends ChannelInboundHandlerAdapter implements Upstre
                   lost(sent.cause(), true);
                 }
               });
-      call.carriedBy(channel, call::done, channel::close);
+      call.carriedBy(
+          channel,
+          call::done,
+          () -> {
+            var _ = channel.close(); // of a stream: resets it
+          });
     }
 
     @Override
