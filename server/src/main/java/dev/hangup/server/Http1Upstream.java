@@ -95,12 +95,13 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
     pool.place();
   }
 
-  /// A reset is heard at once, though much that was sent may still wait to be read; and it leaves
-  /// no doubt, as a FIN does (RFC 9112 §9.6).
+  /// A reset is heard at once, though much that was sent may still wait to be read, TLS's farewell
+  /// too, which is left out; and it leaves no doubt, as a FIN does (RFC 9112 §9.6).
   private void reset() {
+    closing = true;
     if (channel.isOpen()) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      close();
+      var _ = channel.pipeline().firstContext().close();
     }
   }
 

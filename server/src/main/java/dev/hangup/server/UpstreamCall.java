@@ -120,13 +120,16 @@ final class UpstreamCall implements AutoCloseable {
       fail(pool.malformed(String.valueOf(content.decoderResult().cause().getMessage())));
       return;
     }
+    boolean last = content instanceof LastHttpContent;
+    if (last) {
+      answered = true;
+      wholeIfBoth(); // before the handler can know: its client's next request finds it free
+    }
     if (content.content().isReadable()) {
       body.offer(content.content().retain());
     }
-    if (content instanceof LastHttpContent) {
-      answered = true;
+    if (last) {
       body.complete();
-      wholeIfBoth();
     }
   }
 

@@ -70,7 +70,7 @@ final class UpstreamPool implements AutoCloseable {
         return;
       }
       boolean waited = waiting.remove(call);
-      call.fail(late("was given up"));
+      call.fail(new HttpException(504, options.name() + ": was given up"));
       if (waited) {
         dropNeedless();
       }

@@ -21,9 +21,6 @@ import javax.net.ssl.SSLParameters;
 final class UpstreamTls {
   private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
 
-  /// An upstream that reads nothing is hung up on without the word.
-  private static final int CLOSE_NOTIFY_MILLIS = 50;
-
   private UpstreamTls() {}
 
   static SslContext of(ReverseProxyOptions options) {
@@ -63,7 +60,6 @@ final class UpstreamTls {
     SSLParameters parameters = handler.engine().getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS"); // RFC 9110 §4.3.4
     handler.engine().setSSLParameters(parameters);
-    handler.setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_MILLIS);
     handler.setHandshakeTimeoutMillis(0); // the time to connect is for all of it
     return handler;
   }
