@@ -245,7 +245,7 @@ class ReverseProxyPoolTest {
       inParallel(8, worker -> round(proxy, worker, rounds));
       proxy.awaitNothingIsLeft();
       Harness.await("upstream rests", () -> upstream.server.context().inFlight().running() == 0);
-      assertThat(proxy.poolSize()).isLessThanOrEqualTo(spoken.isHttp2() ? 3 : 9);
+      assertThat(proxy.poolSize()).isLessThanOrEqualTo(spoken.isHttp2() ? 3 : 3 * 8);
       long kept = 2L * proxy.poolSize();
       Harness.await("no socket is left", () -> sockets() <= before + kept);
       assertThat(logs.alarmTexts()).isEmpty();
