@@ -116,15 +116,27 @@ class ReverseProxyFailureTest {
     }
   }
 
-  @Test
-  void silentUpstreamIsAnswered504() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Content-Length: 3\r\n", "Transfer-Encoding: chunked\r\n"})
+  void silentUpstreamIsAnswered504(String framing) throws Exception {
     try (RawUpstream silent =
-        RawUpstream.start((self, socket, _) -> {
-          self.readHead(socket);
-          self.readHead(socket); // until it is hung up on
-        })) {
-      String answer = ask(silent.uri(), o -> o.withResponseTimeout(Duration.ofMillis(200)));
+            RawUpstream.start((self, socket, _) -> {
+              self.readHead(socket);
+              socket.getInputStream().readAllBytes(); // until it is hung up on
+            });
+        ProxyHarness proxy =
+            ProxyHarness.to(
+                silent.uri(),
+                o -> o.withName("orders").withResponseTimeout(Duration.ofMillis(200)))) {
+      String body = framing.startsWith("T") ? "3\r\nabc\r\n0\r\n\r\n" : "abc";
+      String answer =
+          proxy.front.exchange(
+              "POST /proxy/a HTTP/1.1\r\nHost: t\r\nConnection: close\r\n"
+                  + framing
+                  + "\r\n"
+                  + (framing.isEmpty() ? "" : body));
       assertTold(answer, 504, "has not answered in time");
+      proxy.awaitNothingIsLeft();
     }
   }
 
