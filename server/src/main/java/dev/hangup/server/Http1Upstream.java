@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -52,6 +53,9 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
     call = beginning;
     HttpRequest request = beginning.request();
     decoder.expect(request.method());
+    if (request.headers().contains(HttpHeaderNames.TE)) { // RFC 9110 §10.1.4
+      request.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderNames.TE);
+    }
     var _ =
         channel
             .writeAndFlush(beginning.isBodyless() ? whole(request) : request)

@@ -1,10 +1,11 @@
 package dev.hangup.server;
 
-import dev.hangup.Deadline;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http2.HttpConversionUtil.ExtensionHeaderNames;
+import io.netty.util.NetUtil;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -40,14 +41,13 @@ final class ProxyFields {
 
   /// A request's fields for the upstream.
   ///
-  /// @param deadline in what is left of it the upstream is to answer
-  HttpHeaders ofRequest(Request request, Optional<Deadline> deadline) {
+  /// @param left in what time the upstream is to answer
+  HttpHeaders ofRequest(Request request, Optional<Duration> left) {
     HttpHeaders client = request.head().headers();
     HttpHeaders fields = endToEnd(client);
     fields.remove(HttpHeaderNames.EXPECT); // our server has answered it, RFC 9110 §10.1.1
     if (client.containsValue(HttpHeaderNames.TE, "trailers", true)) {
       fields.set(HttpHeaderNames.TE, "trailers");
-      fields.set(HttpHeaderNames.CONNECTION, "TE"); // RFC 9110 §10.1.4; HTTP/2 leaves it out
     }
     String host = client.get(HttpHeaderNames.HOST, "");
     boolean keepHost = options.callersHost() && !host.isEmpty();
@@ -56,10 +56,9 @@ final class ProxyFields {
     forwarded(request, host, fields);
     String protocol = request.protocol();
     fields.add(HttpHeaderNames.VIA, protocol.substring(protocol.indexOf('/') + 1) + " hangup");
-    deadline.ifPresent(end ->
+    left.ifPresent(time ->
         fields.set(
-            "Request-Timeout",
-            String.format(Locale.ROOT, "%.3f", end.remaining().toMillis() / 1000.0)));
+            "Request-Timeout", String.format(Locale.ROOT, "%.3f", time.toMillis() / 1000.0)));
     return fields;
   }
 
@@ -75,9 +74,7 @@ final class ProxyFields {
   }
 
   private void forwarded(Request request, String host, HttpHeaders fields) {
-    String address = request.peer().getAddress().getHostAddress();
-    int zone = address.indexOf('%');
-    String client = zone < 0 ? address : address.substring(0, zone);
+    String client = NetUtil.toAddressString(request.peer().getAddress());
     String protocol = request.isSecure() ? "https" : "http";
     if (!options.trustedPeer()) {
       fields.remove("Forwarded");

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -115,15 +116,15 @@ public final class ReverseProxy implements Handler, AutoCloseable {
   }
 
   private HttpRequest head(Request request, String target) {
-    Optional<Deadline> deadline = Cancellation.current().deadline();
-    if (deadline.isPresent() && deadline.get().remaining().toMillis() == 0) {
+    Optional<Duration> left = Cancellation.current().deadline().map(Deadline::remaining);
+    if (left.isPresent() && left.get().toMillis() == 0) {
       throw Failures.late();
     }
     return new DefaultHttpRequest(
         HttpVersion.HTTP_1_1,
         HttpMethod.valueOf(request.method()),
         target,
-        fields.ofRequest(request, deadline));
+        fields.ofRequest(request, left));
   }
 
   /// Whatever ends it before its end, the upstream must not take what it has for the whole.

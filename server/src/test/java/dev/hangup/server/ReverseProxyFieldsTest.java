@@ -102,8 +102,8 @@ class ReverseProxyFieldsTest {
             ProxyHarness.to(upstream.uri(), o -> o.withXForwarded(true), o -> o.withHost("::1"))) {
       assertThat(proxy.get("/a")).endsWith("fine");
       assertThat(upstream.heads.getFirst().toLowerCase(Locale.ROOT))
-          .contains("for=\"[0:0:0:0:0:0:0:1]\";proto=http;host=test\r\n")
-          .contains("x-forwarded-for: 0:0:0:0:0:0:0:1\r\n");
+          .contains("for=\"[::1]\";proto=http;host=test\r\n")
+          .contains("x-forwarded-for: ::1\r\n");
     }
   }
 
@@ -149,6 +149,19 @@ class ReverseProxyFieldsTest {
                 proxy.handle(request, response);
                 return true;
               });
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void wishForTrailersIsPassedOn(ProxyHarness.Spoken spoken) throws Exception {
+    try (Harness upstream =
+            ProxyHarness.upstream(
+                (request, response) -> response.text(request.header("TE").orElse("none")));
+        ProxyHarness proxy = ProxyHarness.to(upstream, spoken)) {
+      String asked = "GET /proxy/a HTTP/1.1\r\nHost: t\r\nConnection: TE, close\r\nTE: ";
+      assertThat(proxy.front.exchange(asked + "gzip, trailers\r\n\r\n")).endsWith("trailers");
+      assertThat(proxy.front.exchange(asked + "gzip\r\n\r\n")).endsWith("none");
     }
   }
 
