@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -56,7 +57,7 @@ final class ProxyHarness implements AutoCloseable {
     for (String method : new String[] {"GET", "POST", "PUT", "DELETE", "OPTIONS"}) {
       router = router.withRoute(method, "/proxy/{path...}", proxy);
     }
-    this.front = Harness.start(router, o -> options.apply(o.withMaxBodyBytes(1L << 30)));
+    this.front = Harness.start(router, o -> options.apply(patient(o)));
   }
 
   static Harness upstream(Handler handler) throws IOException {
@@ -66,7 +67,7 @@ final class ProxyHarness implements AutoCloseable {
   static Harness upstream(Handler handler, UnaryOperator<ServerOptions> options)
       throws IOException {
     Tls tls = Tls.selfSigned(CERTIFICATE);
-    return Harness.start(handler, o -> options.apply(o.withTls(0, tls).withMaxBodyBytes(1L << 30)));
+    return Harness.start(handler, o -> options.apply(patient(o.withTls(0, tls))));
   }
 
   static ProxyHarness to(Harness upstream, Spoken spoken) throws IOException {
@@ -110,6 +111,11 @@ final class ProxyHarness implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /// A machine that is busy with something else makes stragglers of those that do nothing wrong.
+  private static ServerOptions patient(ServerOptions options) {
+    return options.withMaxBodyBytes(1L << 30).withGrace(Duration.ofSeconds(5));
   }
 
   void closeProxy() {
