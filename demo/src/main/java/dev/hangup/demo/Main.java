@@ -7,6 +7,7 @@ import dev.hangup.server.Tls;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -62,6 +63,12 @@ final class Main implements Callable<Integer> {
       description = "append each event to FILE, as a JSON object a line")
   private @Nullable Path trace;
 
+  @Option(
+      names = "--upstream",
+      paramLabel = "URL",
+      description = "what /proxy/* is passed on to (default: the demo itself)")
+  private @Nullable URI upstream;
+
   @Option(names = "--help", usageHelp = true, description = "show this")
   boolean help;
 
@@ -89,12 +96,31 @@ final class Main implements Callable<Integer> {
     PrintStream out = System.out;
     UnaryOperator<ServerOptions> options = options();
     try (Events events = Events.open(out, trace);
-        Server server = Server.start(Routes.all(events), options)) {
+        Proxied proxied = proxied();
+        Server server = Server.start(Routes.proxied(Routes.all(events), proxied), options)) {
+      proxied.open(URI.create(home(server)));
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::drain));
       greet(out, server);
       server.awaitClosed();
     }
     return 0;
+  }
+
+  /// A bad address is told before anything is listened on.
+  private Proxied proxied() {
+    Proxied proxied = new Proxied();
+    if (upstream != null) {
+      proxied.open(upstream);
+    }
+    return proxied;
+  }
+
+  private String home(Server server) {
+    return "http://" + name() + ":" + server.port() + "/";
+  }
+
+  private String name() {
+    return host.contains(":") ? "[" + host + "]" : host;
   }
 
   private UnaryOperator<ServerOptions> options() throws IOException {
@@ -115,13 +141,12 @@ final class Main implements Callable<Integer> {
   }
 
   private void greet(PrintStream out, Server server) {
-    String name = host.contains(":") ? "[" + host + "]" : host;
-    String home = "http://" + name + ":" + server.port() + "/";
+    String home = home(server);
     out.println("Hangup demo on " + home);
     if (!noTls) {
       out.println(
           "and on https://"
-              + (name + ":" + server.tlsPort())
+              + (name() + ":" + server.tlsPort())
               + "/ (HTTP/2; the certificate is self-signed: curl --insecure)");
     }
     out.println("Open it in a browser, or run: curl " + home + "work");

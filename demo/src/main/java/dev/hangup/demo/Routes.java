@@ -27,4 +27,9 @@ final class Routes {
         .get("/report", new SlowReport(events, database))
         .get("/report/sessions", new RunningStatements(database));
   }
+
+  /// And what another server answers.
+  static Router proxied(Router router, Proxied proxied) {
+    return router.get("/proxy/{path...}", proxied).post("/proxy/{path...}", proxied);
+  }
 }

@@ -63,12 +63,22 @@ class MainTest {
   }
 
   @Test
+  void badUpstreamIsNamed() {
+    assertThat(run("--no-tls", "--port", "0", "--upstream", "ftp://somewhere"))
+        .isEqualTo(CANNOT_START);
+    assertThat(err)
+        .asString()
+        .contains("target: ftp://somewhere (expected: as in http://127.0.0.1:9000/path)")
+        .hasLineCount(1);
+  }
+
+  @Test
   void helpTellsTheOptions() {
     assertThat(run("--help")).isZero();
     assertThat(out)
         .asString()
         .contains("--port", "--host", "--trace", "8080", "127.0.0.1")
-        .contains("--tls-port", "--no-tls", "8443");
+        .contains("--tls-port", "--no-tls", "8443", "--upstream");
     assertThat(err).asString().isEmpty();
   }
 }

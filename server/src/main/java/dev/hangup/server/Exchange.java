@@ -333,7 +333,7 @@ final class Exchange {
   }
 
   void sendHead(HttpResponse message, boolean close) {
-    message.headers().set(HttpHeaderNames.DATE, context.date());
+    context.date(message.headers());
     boolean whole = message instanceof LastHttpContent;
     synchronized (this) {
       headBegun = true;

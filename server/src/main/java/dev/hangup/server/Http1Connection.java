@@ -311,6 +311,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   }
 
   @Override
+  public boolean isSecure() {
+    return channel.pipeline().get(SslHandler.class) != null;
+  }
+
+  @Override
   public boolean canChunk() {
     return version.compareTo(HttpVersion.HTTP_1_1) >= 0;
   }

@@ -11,11 +11,8 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
-import io.netty.handler.codec.http2.Http2Connection.Endpoint;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
@@ -101,22 +98,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
             .build();
     pipeline.addLast(
         this, codec, ping, new Http2MultiplexHandler(new Streams(this)), new Rest(context));
-    widen(codec);
+    Http2Windows.widen(codec, CONNECTION_WINDOW);
     idle();
     if (context.isDraining()) {
       drain();
-    }
-  }
-
-  /// One stalled upload must not starve its siblings of the connection's window.
-  private void widen(Http2FrameCodec codec) {
-    Endpoint<Http2LocalFlowController> local = codec.connection().local();
-    try {
-      local
-          .flowController()
-          .incrementWindowSize(codec.connection().connectionStream(), CONNECTION_WINDOW);
-    } catch (Http2Exception e) {
-      throw new IllegalStateException("the connection's window cannot be widened", e);
     }
   }
 
@@ -266,6 +251,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     } else {
       var _ = tls.closeOutbound(); // sends close_notify; the client's own answer to it closes
     }
+  }
+
+  boolean isSecure() {
+    return channel.pipeline().get(SslHandler.class) != null;
   }
 
   ServerContext context() {

@@ -170,6 +170,11 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   @Override
+  public boolean isSecure() {
+    return connection.isSecure();
+  }
+
+  @Override
   public boolean canChunk() {
     return true;
   }

@@ -23,9 +23,10 @@ public final class Request {
   private final RequestBody body;
   private final FormReader form;
   private final Map<String, String> pathParameters;
+  private final int restFrom;
 
   Request(HttpRequest head, RequestTarget target, Wire wire, RequestBody body) {
-    this(head, target, wire, body, new FormReader(head, body), Map.of());
+    this(head, target, wire, body, new FormReader(head, body), Map.of(), 0);
   }
 
   private Request(
@@ -34,13 +35,15 @@ public final class Request {
       Wire wire,
       RequestBody body,
       FormReader form,
-      Map<String, String> pathParameters) {
+      Map<String, String> pathParameters,
+      int restFrom) {
     this.head = head;
     this.target = target;
     this.wire = wire;
     this.body = body;
     this.form = form;
     this.pathParameters = pathParameters;
+    this.restFrom = restFrom;
   }
 
   /// The method, in upper case as it was sent.
@@ -226,8 +229,21 @@ public final class Request {
     form.close();
   }
 
-  Request withPathParameters(Map<String, String> parameters) {
-    return new Request(head, target, wire, body, form, parameters);
+  Request withPathParameters(Map<String, String> parameters, int restFrom) {
+    return new Request(head, target, wire, body, form, parameters, restFrom);
+  }
+
+  HttpRequest head() {
+    return head;
+  }
+
+  boolean isSecure() {
+    return wire.isSecure();
+  }
+
+  /// At which segment of the path the route's rest begins; 0 where it has none.
+  int restFrom() {
+    return restFrom;
   }
 
   /// The request line, for people.

@@ -33,7 +33,8 @@ record RequestTarget(String path, List<String> segments, Map<String, List<String
         path, segments(decoder.rawPath()), Collections.unmodifiableMap(decoder.parameters()));
   }
 
-  private static String originForm(String target) {
+  /// The target from its path on, as it was sent.
+  static String originForm(String target) {
     if (target.startsWith("/")) {
       return target;
     }

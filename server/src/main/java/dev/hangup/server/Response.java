@@ -336,6 +336,23 @@ public final class Response {
   private ResponseBody open(String contentType, long length, boolean compressEvents) {
     requireUnsent();
     setUnlessSet(HttpHeaderNames.CONTENT_TYPE, Objects.requireNonNull(contentType, "contentType"));
+    return open(length, compressEvents);
+  }
+
+  /// The header fields, framing excluded, for who passes on another server's: they may have many
+  /// values.
+  HttpHeaders fields() {
+    requireUnsent();
+    return headers;
+  }
+
+  /// As [#stream(String, long)], its content type being among the header fields if there is one.
+  OutputStream open(long length) {
+    requireUnsent();
+    return open(length, false);
+  }
+
+  private ResponseBody open(long length, boolean compressEvents) {
     if (length >= 0 && !trailers.isEmpty()) {
       throw new IllegalStateException("trailers were set (expected: a body of unknown length)");
     }

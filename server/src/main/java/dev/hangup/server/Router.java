@@ -125,7 +125,9 @@ public final class Router implements Handler {
     if (route != null) {
       route.options.run(
           route.handler,
-          route.names.isEmpty() ? request : request.withPathParameters(route.bind(segments)),
+          route.names.isEmpty()
+              ? request
+              : request.withPathParameters(route.bind(segments), route.restFrom()),
           response);
       return;
     }
@@ -193,6 +195,10 @@ public final class Router implements Handler {
 
     private static String name(String segment) {
       return segment.substring(1, segment.length() - (isRest(segment) ? 4 : 1));
+    }
+
+    int restFrom() {
+      return isRest(segments.getLast()) ? segments.size() - 1 : 0;
     }
 
     Map<String, String> bind(List<String> path) {

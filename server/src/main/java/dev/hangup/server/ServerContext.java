@@ -3,6 +3,8 @@ package dev.hangup.server;
 import dev.hangup.CancelScope;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -102,8 +104,14 @@ final class ServerContext {
     return stopping.compareAndSet(false, true);
   }
 
-  /// The Date header's value, RFC 9110 §5.6.7.
-  String date() {
+  /// Dates a response, RFC 9110 §6.6.1; one that is passed on keeps its own.
+  void date(HttpHeaders headers) {
+    if (!headers.contains(HttpHeaderNames.DATE)) {
+      headers.set(HttpHeaderNames.DATE, date());
+    }
+  }
+
+  private String date() {
     long second = System.currentTimeMillis() / 1000;
     HttpDate last = date;
     if (last.second != second) {

@@ -1,23 +1,29 @@
 package dev.hangup.server;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 
 /// The ways to do I/O, behind one face.
 enum Transports {
-  EPOLL(ServerOptions.Transport.EPOLL, EpollServerSocketChannel.class) {
+  EPOLL(ServerOptions.Transport.EPOLL, EpollServerSocketChannel.class, EpollSocketChannel.class) {
     @Override
-    EventLoopGroup loops(int threads) {
-      return new MultiThreadIoEventLoopGroup(threads, EpollIoHandler.newFactory());
+    IoHandlerFactory io() {
+      return EpollIoHandler.newFactory();
     }
 
     // A slow reader is felt early: little waits in the kernel that the client has not asked for.
@@ -25,16 +31,31 @@ enum Transports {
     void configure(ServerBootstrap bootstrap) {
       bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_IN_KERNEL);
     }
-  },
-  NIO(ServerOptions.Transport.NIO, NioServerSocketChannel.class) {
+
+    // An upstream that vanishes is missed within half a minute.
     @Override
-    EventLoopGroup loops(int threads) {
-      return new MultiThreadIoEventLoopGroup(threads, NioIoHandler.newFactory());
+    void configure(Bootstrap bootstrap) {
+      bootstrap
+          .option(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_IN_KERNEL)
+          .option(EpollChannelOption.TCP_KEEPIDLE, 10)
+          .option(EpollChannelOption.TCP_KEEPINTVL, 5)
+          .option(EpollChannelOption.TCP_KEEPCNT, 4);
+    }
+  },
+  NIO(ServerOptions.Transport.NIO, NioServerSocketChannel.class, NioSocketChannel.class) {
+    @Override
+    IoHandlerFactory io() {
+      return NioIoHandler.newFactory();
     }
 
     @Override
     void configure(ServerBootstrap bootstrap) {
       // The JDK offers nothing to set here.
+    }
+
+    @Override
+    void configure(Bootstrap bootstrap) {
+      // Nor here.
     }
   };
 
@@ -42,16 +63,26 @@ enum Transports {
 
   private final ServerOptions.Transport kind;
   private final Class<? extends ServerSocketChannel> listener;
+  private final Class<? extends SocketChannel> connector;
 
-  Transports(ServerOptions.Transport kind, Class<? extends ServerSocketChannel> listener) {
+  Transports(
+      ServerOptions.Transport kind,
+      Class<? extends ServerSocketChannel> listener,
+      Class<? extends SocketChannel> connector) {
     this.kind = kind;
     this.listener = listener;
+    this.connector = connector;
+  }
+
+  /// The best that works here.
+  static Transports preferred() {
+    return Epoll.isAvailable() ? EPOLL : NIO;
   }
 
   static Transports choose(ServerOptions.Transport wanted) throws IOException {
     return switch (wanted) {
       case NIO -> NIO;
-      case AUTO -> Epoll.isAvailable() ? EPOLL : NIO;
+      case AUTO -> preferred();
       case EPOLL -> {
         if (!Epoll.isAvailable()) {
           throw new IOException(
@@ -71,7 +102,22 @@ enum Transports {
     return listener;
   }
 
-  abstract EventLoopGroup loops(int threads);
+  Class<? extends SocketChannel> connector() {
+    return connector;
+  }
+
+  EventLoopGroup loops(int threads) {
+    return new MultiThreadIoEventLoopGroup(threads, io());
+  }
+
+  /// One loop for connections that are made, not taken; it keeps no JVM alive.
+  EventLoopGroup connectingLoop(String name) {
+    return new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, true), io());
+  }
+
+  abstract IoHandlerFactory io();
 
   abstract void configure(ServerBootstrap bootstrap);
+
+  abstract void configure(Bootstrap bootstrap);
 }

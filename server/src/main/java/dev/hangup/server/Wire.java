@@ -22,6 +22,9 @@ interface Wire {
   /// The protocol of a request, as logs name it.
   String protocol(HttpRequest head);
 
+  /// Whether it is protected by TLS.
+  boolean isSecure();
+
   /// Whether a response may be sent in chunks, with its length unknown at the start.
   boolean canChunk();
 
