@@ -48,11 +48,10 @@ class ReviewMoreTest {
           OutputStream out = response.stream("text/plain", noise.length);
           Thread interrupter =
               Thread.ofVirtual()
-                  .start(
-                      () -> {
-                        Harness.pause(1_500);
-                        own.interrupt();
-                      });
+                  .start(() -> {
+                    Harness.pause(1_500);
+                    own.interrupt();
+                  });
           int done = 0;
           while (done < noise.length) {
             try {
@@ -81,7 +80,8 @@ class ReviewMoreTest {
   /// A field of 64 KiB is one of bytes.
   @Test
   void fieldsAreMeasuredInBytesInBothKindsOfForm() throws Exception {
-    Handler handler = (request, response) -> response.text("" + request.form().field("a").isPresent());
+    Handler handler =
+        (request, response) -> response.text("" + request.form().field("a").isPresent());
     String body = "a=" + "\u00e9".repeat(40_000);
     try (Harness harness = Harness.start(handler);
         RawClient client = harness.connect()) {
@@ -118,14 +118,13 @@ class ReviewMoreTest {
       CompletableFuture<String> next = new CompletableFuture<>();
       Thread _ =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      next.complete(client.readResponse());
-                    } catch (Exception e) {
-                      next.completeExceptionally(e);
-                    }
-                  });
+              .start(() -> {
+                try {
+                  next.complete(client.readResponse());
+                } catch (Exception e) {
+                  next.completeExceptionally(e);
+                }
+              });
       assertThat(next.get(3, TimeUnit.SECONDS)).endsWith("next");
     }
   }

@@ -62,7 +62,8 @@ class ReviewTest {
       Harness.await("they wait", () -> gate(harness).waiting() == 4_000);
       free.release(4_001);
       Harness.await(
-          "the gate is as it was", () -> gate(harness).taken() == 0 && gate(harness).waiting() == 0);
+          "the gate is as it was",
+          () -> gate(harness).taken() == 0 && gate(harness).waiting() == 0);
     }
   }
 
@@ -215,15 +216,14 @@ class ReviewTest {
           response.bytes("application/octet-stream", new byte[1 << 20]);
           Thread _ =
               Thread.ofVirtual()
-                  .start(
-                      () -> {
-                        waits.countDown();
-                        try {
-                          seen.complete(response.awaitOutcome());
-                        } catch (Exception e) {
-                          seen.complete(e);
-                        }
-                      });
+                  .start(() -> {
+                    waits.countDown();
+                    try {
+                      seen.complete(response.awaitOutcome());
+                    } catch (Exception e) {
+                      seen.complete(e);
+                    }
+                  });
           waits.await();
           Thread.sleep(50);
         };
