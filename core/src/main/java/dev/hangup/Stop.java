@@ -86,10 +86,12 @@ final class Stop {
         return;
       }
       launches.add(launch);
-      if (timerAt == Long.MAX_VALUE || timerAt - at > 0) {
+      boolean late = System.nanoTime() - at >= 0; // the look may have come, and seen no launch
+      if (!late && (timerAt == Long.MAX_VALUE || timerAt - at > 0)) {
         plan(look, at);
       } else {
-        look.cancel(false); // an earlier one is planned
+        look.cancel(false); // or an earlier one is planned
+        again(System.nanoTime() + Launch.PATIENCE_NANOS);
       }
     }
   }

@@ -337,6 +337,7 @@ final class Exchange {
     boolean whole = message instanceof LastHttpContent;
     synchronized (this) {
       headBegun = true;
+      answered |= whole && hungUp == null;
       keepAlive &=
           !close
               && !context.isDraining()

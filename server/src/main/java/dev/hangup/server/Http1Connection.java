@@ -221,7 +221,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     } else if (halfClose == HalfClose.PROBE) {
       if (mayProbe()) {
         new HalfCloseProbe(this, channel).probe();
-      } else {
+      } else if (!current.isAnswered()) {
         close();
       }
     }
