@@ -132,6 +132,7 @@ final class Main implements Callable<Integer> {
                 .withPort(port)
                 .withMaxBodyBytes(MAX_UPLOAD)
                 .withDrainTimeout(DRAIN)
+                .withHealth("/live", "/ready")
                 .withAccessLog(accessLog);
     if (noTls) {
       return plain;

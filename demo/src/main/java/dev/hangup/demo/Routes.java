@@ -1,6 +1,5 @@
 package dev.hangup.demo;
 
-import dev.hangup.server.Health;
 import dev.hangup.server.Router;
 import java.io.IOException;
 import org.h2.jdbcx.JdbcDataSource;
@@ -15,8 +14,6 @@ final class Routes {
     SlowWork work = new SlowWork(events);
     return Router.empty()
         .get("/", Page.load("page.html"))
-        .get("/live", Health.live())
-        .get("/ready", Health.ready())
         .get("/work", work)
         .post("/work", work)
         .get("/stream", new SlowStream(events))

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ enum ContentCoding {
       return true;
     }
   };
+
+  private static final Pattern WEIGHT =
+      Pattern.compile("(?i)q\\s*=\\s*(0(\\.\\d{0,3})?|1(\\.0{0,3})?)");
 
   private final String token;
 
@@ -84,7 +88,7 @@ enum ContentCoding {
 
   /// What is malformed is not accepted.
   private static double weight(String parameter) {
-    boolean valid = parameter.matches("(?i)q\\s*=\\s*(0(\\.\\d{0,3})?|1(\\.0{0,3})?)");
+    boolean valid = WEIGHT.matcher(parameter).matches();
     return valid ? Double.parseDouble(parameter.substring(parameter.indexOf('=') + 1).strip()) : 0;
   }
 }

@@ -68,6 +68,7 @@ final class Delivery {
         () -> {
           stopped = true;
           unwatch();
+          settleIfBuffered();
         });
   }
 
@@ -117,11 +118,25 @@ final class Delivery {
 
   // The event loop's side
 
+  private void settleIfBuffered() {
+    boolean buffered;
+    synchronized (this) {
+      buffered = outcome == Outcome.BUFFERED;
+    }
+    if (buffered) {
+      settle(Outcome.BUFFERED);
+    }
+  }
+
   private void watch() {
+    if (stopped) {
+      settle(Outcome.BUFFERED);
+      return;
+    }
     Optional<SendQueue> queue = SendQueue.of(socket);
     if (queue.isEmpty()) {
       settle(Outcome.BUFFERED);
-    } else if (watch == null && !stopped) {
+    } else if (watch == null) {
       watch = new Watch(queue.get().taken());
       socket.pipeline().addFirst(watch);
       watch.look();

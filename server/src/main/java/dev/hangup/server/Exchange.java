@@ -2,7 +2,6 @@ package dev.hangup.server;
 
 import dev.hangup.CancelReason;
 import dev.hangup.CancelledException;
-import dev.hangup.Deadline;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -21,7 +20,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One request and its answer, between an event loop and a handler's virtual thread.
@@ -43,10 +41,8 @@ final class Exchange {
   private final Delivery delivery;
   private final long at = System.currentTimeMillis();
   private final long began = System.nanoTime();
-  private final Passage passage;
+  private final Entrance entrance;
   private final Pace pace;
-  private final @Nullable Deadline deadline;
-  private final @Nullable Request request;
   private final HandlerScopes scopes = new HandlerScopes();
 
   // Guarded by this
@@ -56,6 +52,7 @@ final class Exchange {
   private boolean headBegun;
   private boolean headSent;
   private boolean answered;
+  private boolean inHand;
   private boolean lastDecided;
   private boolean returned;
   private boolean over;
@@ -67,7 +64,6 @@ final class Exchange {
     this.context = context;
     this.wire = wire;
     this.head = head;
-    this.passage = new Passage(this, wire.gates());
     this.body =
         new RequestBody(
             context.readAhead(),
@@ -78,12 +74,12 @@ final class Exchange {
         new Pace(context.options().minDataRate(), context.options().writeAheadBytes(), began);
     this.delivery = new Delivery(context, wire.socket());
     if (refusal != null || Framing.hasNoBody(head)) {
-      body.complete();
+      body.leaveOut();
     }
-    this.deadline = RequestDeadline.of(head.headers(), context.options().maxDeadline());
     this.refusal = refusal;
     this.keepAlive = refusal == null && HttpUtil.isKeepAlive(head);
-    this.request = refusal == null ? parse() : null;
+    Request request = refusal == null ? parse() : null;
+    this.entrance = new Entrance(context, wire, this, request, response);
   }
 
   private @Nullable Request parse() {
@@ -101,59 +97,12 @@ final class Exchange {
 
   /// Starts the handler, or answers what cannot be handled.
   void start() {
-    HttpException refused;
-    synchronized (this) {
-      refused = refusal;
-    }
-    if (refused != null) {
-      refuseToStart(refused);
-    } else {
-      pass();
-    }
+    entrance.start();
   }
 
-  private void pass() {
-    switch (passage.proceed()) {
-      case PASS -> begin();
-      case WAIT -> {} // for its turn
-      case REFUSE -> refuseToStart(Failures.busy());
-    }
-  }
-
-  /// From any thread: the gate that it waited at lets it pass.
-  void turn() {
-    wire.execute(() -> {
-      passage.turn();
-      if (isUnanswered() && !context.isStopping()) {
-        pass();
-      } else {
-        passage.leave();
-        refuseToStart(Failures.stopping());
-      }
-    });
-  }
-
-  private void refuseToStart(HttpException why) {
-    if (isUnanswered()) {
-      if (why.status() == 503) {
-        response.header("Retry-After", "1");
-      }
-      answer(why);
-      handlerReturned();
-    }
-  }
-
-  private void begin() {
-    if (deadline != null && deadline.isExpired()) {
-      passage.leave();
-      refuseToStart(Failures.late());
-      return;
-    }
-    HandlerRun run =
-        new HandlerRun(context, this, Objects.requireNonNull(request), response, deadline);
-    scopes.begin(run.scope());
-    context.inFlight().begin();
-    Thread.ofVirtual().name("hangup-handler").start(run);
+  /// The server stops.
+  void stop() {
+    entrance.stop();
   }
 
   /// The client is gone. Ignored once the answer is complete. The cancel comes before whatever
@@ -177,7 +126,7 @@ final class Exchange {
       writing.fail(reason);
     }
     if (parked) {
-      passage.giveUp();
+      entrance.giveUp();
       handlerReturned();
     }
   }
@@ -252,10 +201,6 @@ final class Exchange {
     return !headBegun && hungUp == null && !over;
   }
 
-  boolean isDraining() {
-    return context.isDraining();
-  }
-
   boolean isHead() {
     return head.method().equals(HttpMethod.HEAD);
   }
@@ -263,6 +208,11 @@ final class Exchange {
   /// The request line without its version, for people.
   String name() {
     return head.method() + " " + head.uri();
+  }
+
+  /// What is wrong with the request, as far as it has been read.
+  synchronized @Nullable HttpException refusal() {
+    return refusal;
   }
 
   // The handler's side
@@ -321,6 +271,16 @@ final class Exchange {
   /// Whether the whole answer was handed over, or will never be.
   synchronized boolean isAnswered() {
     return answered || hungUp != null;
+  }
+
+  /// The whole answer is there, and only to be taken: it needs no more of the client.
+  synchronized void isInHand() {
+    inHand = true;
+  }
+
+  /// Whether a client that ends its sending now may just have no more to say.
+  synchronized boolean canBeFinished() {
+    return answered || inHand;
   }
 
   void open(ResponseBody opened) {
@@ -391,6 +351,9 @@ final class Exchange {
   /// Sends an interim response: RFC 9110 §15.2.
   void sendInterim(FullHttpResponse interim) {
     synchronized (this) {
+      if (hungUp != null && scopes.areToFinish()) {
+        return;
+      }
       if (hungUp != null) {
         throw new CancelledException(hungUp);
       }
@@ -444,22 +407,16 @@ final class Exchange {
     endIfBoth();
   }
 
-  private void handlerReturned() {
+  /// The handler has returned, or will never be called.
+  void handlerReturned() {
     synchronized (this) {
       returned = true;
     }
     endIfBoth();
   }
 
-  /// The handler goes on although its grace is over.
-  void straggles() {
-    passage.straggles();
-  }
-
-  /// The handler's thread ends: only now its places are free.
-  void left() {
-    passage.leave();
-    handlerReturned();
+  Entrance entrance() {
+    return entrance;
   }
 
   private void endIfBoth() {

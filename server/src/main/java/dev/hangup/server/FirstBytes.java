@@ -10,6 +10,8 @@ final class FirstBytes {
   private static final AttributeKey<Future<?>> TIMER =
       AttributeKey.valueOf(FirstBytes.class, "timer");
 
+  private static final long DRAIN_MILLIS = 500;
+
   private FirstBytes() {}
 
   static void limit(Channel channel, ServerOptions options) {
@@ -24,6 +26,17 @@ final class FirstBytes {
                 TimeUnit.NANOSECONDS);
     channel.attr(TIMER).set(timer);
     var _ = channel.closeFuture().addListener(_ -> timer.cancel(false));
+  }
+
+  /// The server drains: who says nothing soon has nothing to say.
+  static void drain(Channel channel) {
+    Runnable look =
+        () -> {
+          if (channel.attr(TIMER).get() != null) {
+            var _ = channel.close();
+          }
+        };
+    var _ = channel.eventLoop().schedule(look, DRAIN_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   static void came(Channel channel) {

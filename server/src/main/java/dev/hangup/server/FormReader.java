@@ -98,7 +98,7 @@ final class FormReader implements AutoCloseable {
     if (count > FIELDS) {
       throw tooMany();
     }
-    check(value.length(), 0);
+    check(value.getBytes(StandardCharsets.UTF_8).length, 0);
     form.add(name, value);
   }
 

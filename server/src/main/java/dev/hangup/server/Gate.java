@@ -20,7 +20,7 @@ final class Gate {
   // Guarded by this
   private int taken;
   private int stragglers;
-  private final LinkedHashSet<Exchange> waiting = new LinkedHashSet<>();
+  private final LinkedHashSet<Entrance> waiting = new LinkedHashSet<>();
 
   Gate(int places, int maxWaiting, int maxStragglers) {
     this.places = places;
@@ -28,7 +28,7 @@ final class Gate {
     this.maxStragglers = maxStragglers;
   }
 
-  synchronized Verdict enter(Exchange exchange) {
+  synchronized Verdict enter(Entrance entrance) {
     if (stragglers >= maxStragglers) {
       return Verdict.REFUSE;
     }
@@ -39,13 +39,13 @@ final class Gate {
     if (waiting.size() >= maxWaiting) {
       return Verdict.REFUSE;
     }
-    waiting.add(exchange);
+    waiting.add(entrance);
     return Verdict.WAIT;
   }
 
   /// The place goes to the next that waits.
   void leave() {
-    Exchange next;
+    Entrance next;
     synchronized (this) {
       next = waiting.isEmpty() ? null : waiting.removeFirst();
       if (next == null) {
@@ -58,8 +58,8 @@ final class Gate {
   }
 
   /// Waits no more. Returns false if its turn has come meanwhile.
-  synchronized boolean forget(Exchange exchange) {
-    return waiting.remove(exchange);
+  synchronized boolean forget(Entrance entrance) {
+    return waiting.remove(entrance);
   }
 
   /// One more handler ignores its cancel, or one has returned at last.

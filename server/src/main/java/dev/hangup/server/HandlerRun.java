@@ -28,7 +28,7 @@ final class HandlerRun implements Runnable {
         context
             .scopeOptions()
             .withName(exchange.name())
-            .withStragglerListener(_ -> exchange.straggles());
+            .withStragglerListener(_ -> exchange.entrance().straggles());
     this.scope =
         CancelScope.open(
             Cancellation.detached(), deadline == null ? named : named.withDeadline(deadline));
@@ -51,7 +51,7 @@ final class HandlerRun implements Runnable {
       scope.close();
       response.release();
       request.end();
-      exchange.left();
+      exchange.entrance().left();
       context.inFlight().end();
     }
   }
@@ -59,7 +59,7 @@ final class HandlerRun implements Runnable {
   private @Nullable Void handle() throws Exception {
     context.handler().handle(request, response);
     if (!response.isSent()) {
-      Cancellation.current().check(); // it swallowed its cancel
+      exchange.scopes().cancellation().check(); // it swallowed its cancel
     }
     return null;
   }

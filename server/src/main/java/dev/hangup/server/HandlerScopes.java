@@ -6,13 +6,14 @@ import dev.hangup.Cancellation;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What an exchange's handler is cancelled by: its scope, and inside it, where the handler is to
-/// finish, one that a hang-up does not reach. Remembers a cancel that came before either, or after
-/// the work was over. For any thread.
+/// What an exchange's handler is cancelled by: its scope, and inside it the one that its route
+/// wants, which a hang-up does not reach where the handler is to finish. Remembers a cancel that
+/// came before either, or after the work was over. For any thread.
 final class HandlerScopes {
   // Guarded by this
   private @Nullable CancelScope scope;
-  private @Nullable CancelScope finishing;
+  private @Nullable CancelScope inner;
+  private boolean finish;
   private @Nullable CancelReason otherwise;
 
   synchronized void begin(CancelScope opened) {
@@ -26,10 +27,10 @@ final class HandlerScopes {
   /// Stops the handler. One that is to finish is not told of a hang-up.
   void cancel(CancelReason reason) {
     CancelScope running;
-    CancelScope inner;
+    CancelScope finishing;
     synchronized (this) {
       running = scope;
-      inner = finishing;
+      finishing = finish ? inner : null;
       if (running == null) {
         note(reason);
       }
@@ -37,8 +38,8 @@ final class HandlerScopes {
     if (running != null) {
       running.cancel(reason); // and knows the reason, unless its work was over
     }
-    if (inner != null && !reason.isHangUp()) {
-      inner.cancel(reason);
+    if (finishing != null && !reason.isHangUp()) {
+      finishing.cancel(reason);
     }
   }
 
@@ -49,12 +50,18 @@ final class HandlerScopes {
     }
   }
 
-  /// From now on the handler runs in a scope that no hang-up cancels. A cancel that has come
-  /// meanwhile and is the server's is passed on.
+  /// The handler runs in a scope inside its own, as its route wants it.
+  synchronized void enter(CancelScope within) {
+    inner = within;
+  }
+
+  /// The handler runs in a scope that no hang-up cancels. A cancel that has come meanwhile and is
+  /// the server's is passed on.
   void finishIn(CancelScope within) {
     CancelScope outer;
     synchronized (this) {
-      finishing = within;
+      inner = within;
+      finish = true;
       outer = scope;
     }
     if (outer != null) {
@@ -68,12 +75,12 @@ final class HandlerScopes {
   }
 
   synchronized boolean areToFinish() {
-    return finishing != null;
+    return finish;
   }
 
   /// What the handler is told by.
   synchronized Cancellation cancellation() {
-    CancelScope running = finishing == null ? scope : finishing;
+    CancelScope running = inner == null ? scope : inner;
     return running == null ? Cancellation.detached() : running.cancellation();
   }
 

@@ -1,29 +1,37 @@
 package dev.hangup.server;
 
-/// What orchestrators ask a server, as handlers for routes of one's choice.
-///
-/// {@snippet class="dev.hangup.server.SnippetsTest" region="health"}
-public final class Health {
-  private Health() {}
+import java.util.Set;
 
-  /// Is it alive? Answered 200 as long as the server answers at all.
-  ///
-  /// @return a handler
-  public static Handler live() {
-    return (_, response) -> response.header("Cache-Control", "no-store").text("live\n");
+/// What orchestrators ask, see [ServerOptions#withHealth(String, String)].
+///
+/// @param live the path that asks whether the server is alive
+/// @param ready the path that asks whether it should be sent requests
+record Health(String live, String ready) {
+  private static final Set<String> METHODS = Set.of("GET", "HEAD");
+
+  Health {
+    for (String path : new String[] {live, ready}) {
+      if (!path.startsWith("/") || path.contains("?")) {
+        throw new IllegalArgumentException(
+            "health: " + path + " (expected: a path that begins with /)");
+      }
+    }
   }
 
-  /// Should it be sent requests? Answered 200; 503 once the server drains.
-  ///
-  /// @return a handler
-  public static Handler ready() {
-    return (_, response) -> {
-      response.header("Cache-Control", "no-store");
-      if (response.exchange().isDraining()) {
-        response.status(503).text("draining\n");
-      } else {
-        response.text("ready\n");
-      }
-    };
+  /// On the event loop: answers if it is asked.
+  boolean answers(Request request, Response response, boolean draining) {
+    boolean asked = request.path().equals(live) || request.path().equals(ready);
+    if (!asked || !METHODS.contains(request.method())) {
+      return false;
+    }
+    response.header("Cache-Control", "no-store");
+    if (request.path().equals(live)) {
+      response.text("live\n");
+    } else if (draining) {
+      response.status(503).text("draining\n");
+    } else {
+      response.text("ready\n");
+    }
+    return true;
   }
 }

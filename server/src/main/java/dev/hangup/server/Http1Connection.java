@@ -221,7 +221,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     } else if (halfClose == HalfClose.PROBE) {
       if (mayProbe()) {
         new HalfCloseProbe(this, channel).probe();
-      } else if (!current.isAnswered()) {
+      } else if (!current.canBeFinished()) {
         close();
       }
     }
@@ -338,7 +338,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
 
   @Override
   public void execute(Runnable task) {
-    context.onLoop(channel, task);
+    context.later(channel, task);
   }
 
   @Override
@@ -435,7 +435,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   /// The server stops: no request follows the one that runs, and that one is told.
   void stop() {
     if (current != null) {
-      current.cancel(new CancelReason.ServerStopping());
+      current.stop();
     } else if (!lingering) {
       close();
     }

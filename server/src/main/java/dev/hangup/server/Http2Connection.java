@@ -235,6 +235,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     lingering = true;
+    if (timer != null) {
+      timer.cancel(false);
+    }
     timer = channel.eventLoop().schedule(this::close, LINGER_SECONDS, TimeUnit.SECONDS);
     ChannelHandlerContext first = channel.pipeline().context(this);
     var _ = first.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> endOutput());

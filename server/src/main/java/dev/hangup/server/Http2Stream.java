@@ -141,7 +141,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   /// The server stops.
   void stop() {
     if (exchange != null) {
-      exchange.cancel(new CancelReason.ServerStopping());
+      exchange.stop();
     }
   }
 
@@ -192,7 +192,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void execute(Runnable task) {
-    connection.context().onLoop(channel, task);
+    connection.context().later(channel, task);
   }
 
   @Override

@@ -6,7 +6,7 @@ import java.util.List;
 ///
 /// Only the event loop; [#leave()] and [#straggles()] once the handler runs are for any thread.
 final class Passage {
-  private final Exchange exchange;
+  private final Entrance entrance;
   private final List<Gate> gates;
   private int passed;
   private boolean waits;
@@ -15,15 +15,15 @@ final class Passage {
   private boolean left;
   private boolean straggling;
 
-  Passage(Exchange exchange, List<Gate> gates) {
-    this.exchange = exchange;
+  Passage(Entrance entrance, List<Gate> gates) {
+    this.entrance = entrance;
     this.gates = gates;
   }
 
   /// Goes on until it is through, has to wait, or is refused, which gives all places back.
   Gate.Verdict proceed() {
     while (passed < gates.size()) {
-      Gate.Verdict verdict = gates.get(passed).enter(exchange);
+      Gate.Verdict verdict = gates.get(passed).enter(entrance);
       if (verdict != Gate.Verdict.PASS) {
         waits = verdict == Gate.Verdict.WAIT;
         if (!waits) {
@@ -42,11 +42,16 @@ final class Passage {
     passed++;
   }
 
-  /// It is to wait no more. Where its turn has come already, whoever takes it finds it over.
-  void giveUp() {
-    if (waits && gates.get(passed).forget(exchange)) {
-      leave();
+  /// It is to wait no more.
+  ///
+  /// @return whether it did; where its turn has come already, whoever takes it finds it over
+  boolean giveUp() {
+    if (!waits || !gates.get(passed).forget(entrance)) {
+      return false;
     }
+    waits = false;
+    leave();
+    return true;
   }
 
   /// Gives all places back: nothing runs for it any more.
@@ -56,11 +61,11 @@ final class Passage {
       left = true;
       straggled = straggling;
     }
-    for (int i = passed; i > 0; i--) {
+    for (; passed > 0; passed--) {
       if (straggled) {
-        gates.get(i - 1).countStragglers(-1);
+        gates.get(passed - 1).countStragglers(-1);
       }
-      gates.get(i - 1).leave();
+      gates.get(passed - 1).leave();
     }
   }
 

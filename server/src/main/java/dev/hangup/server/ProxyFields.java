@@ -52,7 +52,7 @@ final class ProxyFields {
     String host = client.get(HttpHeaderNames.HOST, "");
     boolean keepHost = options.callersHost() && !host.isEmpty();
     fields.set(HttpHeaderNames.HOST, keepHost ? host : authority);
-    frame(client, fields);
+    frame(request, fields);
     forwarded(request, host, fields);
     String protocol = request.protocol();
     fields.add(HttpHeaderNames.VIA, protocol.substring(protocol.indexOf('/') + 1) + " hangup");
@@ -63,13 +63,13 @@ final class ProxyFields {
   }
 
   /// As the client framed it, and nothing that it has said of it besides.
-  private static void frame(HttpHeaders client, HttpHeaders fields) {
+  private static void frame(Request request, HttpHeaders fields) {
     fields.remove(HttpHeaderNames.CONTENT_LENGTH);
-    String length = client.get(HttpHeaderNames.CONTENT_LENGTH);
-    if (client.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
-      fields.set(HttpHeaderNames.TRANSFER_ENCODING, "chunked");
-    } else if (length != null) {
+    String length = request.head().headers().get(HttpHeaderNames.CONTENT_LENGTH);
+    if (length != null) {
       fields.set(HttpHeaderNames.CONTENT_LENGTH, length);
+    } else if (request.hasBody()) {
+      fields.set(HttpHeaderNames.TRANSFER_ENCODING, "chunked");
     }
   }
 

@@ -237,6 +237,11 @@ public final class Request {
     return head;
   }
 
+  /// Whether its framing announces a body, be it empty.
+  boolean hasBody() {
+    return !body.isAbsent();
+  }
+
   boolean isSecure() {
     return wire.isSecure();
   }

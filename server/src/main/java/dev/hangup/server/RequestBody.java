@@ -32,6 +32,7 @@ final class RequestBody extends InputStream {
   private final ArrayDeque<ByteBuf> chunks = new ArrayDeque<>(2);
   private long received;
   private long unread;
+  private boolean absent;
   private boolean complete;
   private boolean discarded;
   private boolean reading;
@@ -77,6 +78,16 @@ final class RequestBody extends InputStream {
     }
     last.writeBytes(chunk);
     chunk.release();
+  }
+
+  /// There is none.
+  synchronized void leaveOut() {
+    absent = true;
+    complete();
+  }
+
+  synchronized boolean isAbsent() {
+    return absent;
   }
 
   synchronized void complete() {

@@ -44,6 +44,10 @@ public final class Response {
           HttpHeaderNames.CONTENT_TYPE,
           HttpHeaderNames.CONTENT_LENGTH,
           HttpHeaderNames.CONTENT_ENCODING,
+          HttpHeaderNames.CONTENT_DISPOSITION,
+          HttpHeaderNames.CONTENT_LANGUAGE,
+          HttpHeaderNames.CONTENT_LOCATION,
+          HttpHeaderNames.CONTENT_RANGE,
           HttpHeaderNames.ETAG,
           HttpHeaderNames.LAST_MODIFIED,
           HttpHeaderNames.CACHE_CONTROL,
@@ -302,8 +306,8 @@ public final class Response {
     }
     ContentCoding coding = coding(body.length, false);
     byte[] content = coding == null ? body : Compressor.whole(coding, body);
-    if (status.code() != 204 && status.code() != 304) {
-      headers.set(HttpHeaderNames.CONTENT_LENGTH, content.length);
+    if (status.code() != 304) {
+      setLength(content.length);
     }
     if (content.length > exchange.context().options().writeAheadBytes()
         && exchange.hasBody(status)) {
@@ -325,6 +329,7 @@ public final class Response {
     ResponseBody body = new ResponseBody(exchange, false, content.length, null, trailers);
     stream = body;
     exchange.open(body);
+    exchange.isInHand();
     send(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers), false);
     try {
       body.write(content);
@@ -359,7 +364,7 @@ public final class Response {
     ContentCoding coding = coding(length, compressEvents);
     boolean counted = length >= 0 && coding == null;
     if (counted) {
-      headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
+      setLength(length);
     }
     if (exchange.canChunk()) {
       trailers.announceIn(headers);
@@ -384,6 +389,13 @@ public final class Response {
             && exchange.canChunk()
             && Compression.isFor(status, headers, length, events);
     return eligible ? Compression.choose(exchange.head().headers(), headers) : null;
+  }
+
+  /// RFC 9110 §8.6: a 204 has none, a 205 no content.
+  private void setLength(long length) {
+    if (status.code() != 204) {
+      headers.set(HttpHeaderNames.CONTENT_LENGTH, status.code() == 205 ? 0 : length);
+    }
   }
 
   private void setUnlessSet(CharSequence name, String value) {

@@ -77,6 +77,9 @@ final class ResponseBody extends OutputStream {
         failed = true;
         throw new IOException("more than the Content-Length of " + length + " bytes was written");
       }
+      if (failed) {
+        throw new IOException("a write has failed before: the response is not whole");
+      }
       if (closed && count > 0) {
         throw new IOException("the response is closed");
       }

@@ -97,7 +97,7 @@ public final class ReverseProxy implements Handler, AutoCloseable {
   /// Returns false if the request may be made again.
   private boolean pass(Request request, Response response, String target, boolean first)
       throws Exception {
-    boolean bodyless = Framing.hasNoBody(request.head());
+    boolean bodyless = !request.hasBody();
     try (UpstreamCall call = pool.call(head(request, target), bodyless)) {
       Abort abort = (_, _) -> call.abort();
       return Cancellation.current()

@@ -71,6 +71,8 @@ public final class RouteOptions {
     try (CancelScope scope = CancelScope.open(options -> scoped(options, request))) {
       if (policy == CancelPolicy.FINISH) {
         response.exchange().scopes().finishIn(scope);
+      } else {
+        response.exchange().scopes().enter(scope);
       }
       scope.call(() -> {
         handler.handle(request, response);

@@ -16,6 +16,8 @@ import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ public final class Server implements AutoCloseable {
   private final ChannelGroup connections;
   private final Channel listener;
   private final @Nullable Channel tlsListener;
+  private final Lock draining = new ReentrantLock();
 
   private Server(
       ServerContext context,
@@ -170,20 +173,23 @@ public final class Server implements AutoCloseable {
   /// Stops in good order: takes no more connections, tells the clients (`Connection: close`,
   /// GOAWAY) and lets the requests that run, and those that are on their way, come to their end.
   /// Those that run longer than [ServerOptions#withDrainTimeout(Duration)] are cancelled, as
-  /// [#close()] does, which comes last in any case. Draining twice, or after a close, waits for
-  /// nothing. An interrupt shortens the wait.
+  /// [#close()] does, which comes last in any case, and may come meanwhile. Who drains a server
+  /// that drains waits for the first. An interrupt shortens the wait.
   ///
   /// For the end of the process:
   /// `Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::drain))`.
   public void drain() {
-    if (context.drain()) {
-      stopListening();
-      connections.forEach(Server::drain);
-      try {
+    draining.lock();
+    try {
+      if (context.drain()) {
+        stopListening();
+        connections.forEach(Server::drain);
         var _ = connections.newCloseFuture().await(context.options().drainTimeout().toMillis());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      draining.unlock();
     }
     close();
   }
@@ -202,6 +208,8 @@ public final class Server implements AutoCloseable {
       channel.eventLoop().execute(http1::drain);
     } else if (http2 != null) {
       channel.eventLoop().execute(http2::drain);
+    } else {
+      FirstBytes.drain(channel);
     }
   }
 

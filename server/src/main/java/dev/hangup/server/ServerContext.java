@@ -126,8 +126,13 @@ final class ServerContext {
   void onLoop(Channel channel, Runnable task) {
     if (channel.eventLoop().inEventLoop()) {
       task.run();
-      return;
+    } else {
+      later(channel, task);
     }
+  }
+
+  /// Runs a task on a channel's event loop, not before the calling code has returned to it.
+  void later(Channel channel, Runnable task) {
     try {
       channel.eventLoop().execute(task);
     } catch (RejectedExecutionException late) {

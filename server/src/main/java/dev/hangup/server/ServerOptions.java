@@ -34,9 +34,10 @@ import org.jspecify.annotations.Nullable;
 /// | maxDeadline | 1 h | the most that a caller's `Request-Timeout`, `grpc-timeout`, `Connect-Timeout-Ms` or `x-envoy-expected-rq-timeout-ms` can ask for |
 /// | drainTimeout | 10 s | how long [Server#drain()] lets requests run before it cancels them |
 /// | grace | 250 ms | from the cancel to the straggler's report, see [dev.hangup.CancelScope.Options#withGrace(Duration)] |
+/// | health | none | [#withHealth(String, String)] |
 /// | accessLog | none | [AccessLog] |
 public final class ServerOptions {
-  static final ServerOptions DEFAULTS = new ServerOptions(new Values());
+  static final ServerOptions DEFAULTS = new ServerOptions(new OptionValues());
   private static final Duration LONGEST = Duration.ofDays(365); // its nanoseconds are a long
 
   /// Which of the platform's ways to do I/O is used.
@@ -49,9 +50,9 @@ public final class ServerOptions {
     NIO
   }
 
-  private final Values values;
+  private final OptionValues values;
 
-  private ServerOptions(Values values) {
+  private ServerOptions(OptionValues values) {
     this.values = values;
   }
 
@@ -310,6 +311,19 @@ public final class ServerOptions {
     return with(v -> v.grace = positive("grace", grace));
   }
 
+  /// Answers what orchestrators ask, without a handler and past all limits, so that a server that
+  /// is busy is not taken for dead: `GET` and `HEAD` of the one path 200 while the server answers
+  /// at all, of the other 200, or 503 once the server drains.
+  ///
+  /// @param live for instance `/live`
+  /// @param ready for instance `/ready`
+  /// @return a copy
+  /// @throws IllegalArgumentException if one is no path
+  public ServerOptions withHealth(String live, String ready) {
+    Health health = new Health(live, ready);
+    return with(v -> v.health = health);
+  }
+
   /// Where requests are logged.
   ///
   /// @param accessLog told of each request
@@ -318,8 +332,8 @@ public final class ServerOptions {
     return with(v -> v.accessLog = Objects.requireNonNull(accessLog, "accessLog"));
   }
 
-  private ServerOptions with(java.util.function.Consumer<Values> change) {
-    Values copy = values.copy();
+  private ServerOptions with(java.util.function.Consumer<OptionValues> change) {
+    OptionValues copy = values.copy();
     change.accept(copy);
     return new ServerOptions(copy);
   }
@@ -453,47 +467,11 @@ public final class ServerOptions {
     return values.grace;
   }
 
-  @Nullable AccessLog accessLog() {
-    return values.accessLog;
+  @Nullable Health health() {
+    return values.health;
   }
 
-  /// Mutable only while a copy is made.
-  private static final class Values implements Cloneable {
-    String host = "127.0.0.1";
-    int port = 8080;
-    int tlsPort;
-    @Nullable Tls tls;
-    Transport transport = Transport.AUTO;
-    int ioThreads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-    int maxLineBytes = 8 << 10;
-    int maxHeaderBytes = 16 << 10;
-    long maxBodyBytes = 10L << 20;
-    int readAheadBytes = 1 << 20;
-    long totalReadAheadBytes = 64L << 20;
-    int maxHandlers = 10_000;
-    int maxWaiting = 10_000;
-    int maxStreams = 250;
-    int maxStragglers = 1_000;
-    int maxStragglersPerConnection = 50;
-    int writeAheadBytes = 128 << 10;
-    int maxConnections = 20_000;
-    int minDataRate = 1 << 10;
-    Duration headerTimeout = Duration.ofSeconds(10);
-    Duration idleTimeout = Duration.ofSeconds(60);
-    HalfClose halfClose = HalfClose.PROBE;
-    boolean compression = true;
-    Duration liveness = Duration.ofSeconds(10);
-    Duration maxDeadline = Duration.ofHours(1);
-    Duration drainTimeout = Duration.ofSeconds(10);
-    Duration grace = Duration.ofMillis(250);
-    @Nullable AccessLog accessLog;
-
-    Values copy() {
-      try {
-        return (Values) clone();
-      } catch (CloneNotSupportedException e) {
-        throw new AssertionError(e);
-      }
-    }
+  @Nullable AccessLog accessLog() {
+    return values.accessLog;
   }
 }

@@ -34,7 +34,7 @@ interface Wire {
   /// What its requests pass before their handlers run.
   List<Gate> gates();
 
-  /// Runs a task on the connection's event loop.
+  /// Runs a task on the connection's event loop, later.
   void execute(Runnable task);
 
   /// Sends part of a response. What is sent for one exchange arrives in order.

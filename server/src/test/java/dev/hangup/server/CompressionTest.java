@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.aayushatharva.brotli4j.decoder.BrotliInputStream;
 import dev.hangup.Cancellation;
 import dev.hangup.CancelledException;
+import dev.hangup.testkit.RawClient;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -23,8 +24,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CompressionTest {
+  private final Semaphore free = new Semaphore(0);
+
   private static final String TEXT = "What a client can read, it need not wait for.\n".repeat(100);
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -347,6 +352,48 @@ class CompressionTest {
         assertThat(in.readAllBytes()).isEqualTo(noise);
       }
       assertThat(harness.nextEntry().bytes()).isEqualTo(body.length);
+    }
+  }
+
+  /// What a failed write has put into the compressor is lost: no later write may make the answer
+  /// look whole.
+  @Test
+  void answerWithAFailedWriteNeverLooksWhole() throws Exception {
+    CompletableFuture<Object> failed = new CompletableFuture<>();
+    byte[] noise = new byte[24 << 20];
+    new java.util.Random(1).nextBytes(noise);
+    Handler handler =
+        (_, response) -> {
+          Thread own = Thread.currentThread();
+          OutputStream out = response.stream("text/plain", noise.length);
+          Thread interrupter =
+              Thread.ofVirtual()
+                  .start(() -> {
+                    Harness.pause(1_500);
+                    own.interrupt();
+                  });
+          int done = 0;
+          while (done < noise.length) {
+            try {
+              out.write(noise, done, 16 << 10);
+              done += 16 << 10;
+            } catch (java.io.InterruptedIOException e) {
+              boolean interrupted = Thread.interrupted();
+              failed.complete(interrupted);
+              free.acquire(); // and tries again
+            }
+          }
+          interrupter.join();
+        };
+    try (Harness harness = Harness.start(handler);
+        RawClient client =
+            harness
+                .connect()
+                .send(
+                    "GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\nAccept-Encoding: gzip\r\n\r\n")) {
+      failed.get(20, TimeUnit.SECONDS);
+      free.release();
+      assertThat(client.readAll()).doesNotEndWith("0\r\n\r\n");
     }
   }
 }

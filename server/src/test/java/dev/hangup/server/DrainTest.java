@@ -113,12 +113,7 @@ class DrainTest {
 
   @Test
   void readinessSaysNoWhileTheServerDrains() throws Exception {
-    Router router =
-        Router.empty()
-            .get("/ready", Health.ready())
-            .get("/live", Health.live())
-            .get("/work", patient);
-    try (Harness harness = Harness.start(router);
+    try (Harness harness = Harness.start(patient, o -> o.withHealth("/live", "/ready"));
         RawClient works = harness.connect();
         RawClient asks = harness.connect();
         RawClient asksMore = harness.connect()) {
@@ -138,16 +133,72 @@ class DrainTest {
   }
 
   @Test
-  void drainingTwiceAndClosingMeanwhileAllReturn() throws Exception {
+  void closingMeanwhileCutsTheDrainShort() throws Exception {
     try (Harness harness = Harness.start(patient);
         RawClient client = harness.connect()) {
       client.send(Harness.get("/"));
       arrived.acquire();
       Thread first = drain(harness);
-      Thread second = Thread.ofPlatform().start(harness.server::drain);
+      Thread second = Thread.ofPlatform().start(harness.server::close);
       first.join();
       second.join();
       assertThat(told.get(8, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ServerStopping());
+    }
+  }
+
+  @Test
+  void drainDoesNotWaitForAConnectionThatHasSaidNothing() throws Exception {
+    try (Harness harness = Harness.start(patient, o -> o.withDrainTimeout(Duration.ofSeconds(20)));
+        RawClient _ = harness.connect()) {
+      Harness.await("it is there", () -> harness.server.connections() == 1);
+      long before = System.nanoTime();
+      harness.server.drain();
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
+    }
+  }
+
+  @Test
+  void secondDrainDoesNotCutTheFirstShort() throws Exception {
+    CompletableFuture<Object> told = new CompletableFuture<>();
+    Handler handler =
+        (_, response) -> {
+          Cancellation.current().onCancel(told::complete);
+          arrived.release();
+          free.acquire();
+          response.text("done");
+        };
+    try (Harness harness = Harness.start(handler, o -> o.withDrainTimeout(Duration.ofSeconds(30)));
+        RawClient client = harness.connect().send(Harness.get("/"))) {
+      arrived.acquire();
+      Thread first = Thread.ofPlatform().start(harness.server::drain);
+      Harness.await("it drains", () -> harness.server.context().isDraining());
+      Thread second = Thread.ofPlatform().start(harness.server::drain);
+      second.join(TimeUnit.SECONDS.toMillis(1));
+      free.release();
+      assertThat(client.readAll()).startsWith("HTTP/1.1 200").endsWith("done");
+      first.join();
+      second.join();
+      assertThat(told).isNotDone();
+    }
+  }
+
+  /// An orchestrator that is not answered kills the process.
+  @Test
+  void busyServerIsAlive() throws Exception {
+    Handler patient =
+        (_, response) -> {
+          arrived.release();
+          free.acquire();
+          response.text("done");
+        };
+    try (Harness harness =
+            Harness.start(
+                patient,
+                o -> o.withMaxHandlers(1).withMaxWaiting(0).withHealth("/live", "/ready"));
+        RawClient _ = harness.connect().send(Harness.get("/"))) {
+      arrived.acquire();
+      assertThat(harness.answer("GET", "/live")).startsWith("HTTP/1.1 200");
+      free.release();
     }
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hangup.server.Forms.Answer;
 import dev.hangup.server.Forms.Protocol;
+import dev.hangup.testkit.RawClient;
 import dev.hangup.testkit.Tools;
 import java.io.IOException;
 import java.io.InputStream;
@@ -383,6 +384,25 @@ class FormTest {
           .startsWith("grüß dich file: some ")
           .containsAnyOf("some \"file\";1.txt", "some %22file%22;1.txt")
           .endsWith(" (a/b, 100000 bytes)");
+    }
+  }
+
+  /// A field of 64 KiB is one of bytes.
+  @Test
+  void fieldsAreMeasuredInBytesInBothKindsOfForm() throws Exception {
+    Handler handler =
+        (request, response) -> response.text("" + request.form().field("a").isPresent());
+    String body = "a=" + "\u00e9".repeat(40_000);
+    try (Harness harness = Harness.start(handler);
+        RawClient client = harness.connect()) {
+      client.send(
+          ("POST / HTTP/1.1\r\nHost: test\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                  + "Content-Length: "
+                  + body.getBytes(UTF_8).length
+                  + "\r\n\r\n"
+                  + body)
+              .getBytes(UTF_8));
+      assertThat(client.readResponse()).startsWith("HTTP/1.1 413");
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.hangup.testkit.RawClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -246,6 +247,89 @@ class GateTest {
       }
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static ServerOptions oneByOne(ServerOptions options) {
+    return options.withMaxHandlers(1).withMaxStreams(5_000).withIoThreads(1);
+  }
+
+  @Test
+  void placesOfManyThatWaitedTooLongAreFreeAgain() throws Exception {
+    try (Harness harness = Harness.start(patient, GateTest::oneByOne);
+        Http2Peer client = Http2Peer.connect(harness)) {
+      client.get("/");
+      arrived.acquire();
+      for (int i = 0; i < 4_000; i++) {
+        client.get("/late", Map.of("request-timeout", "0.01"));
+      }
+      Harness.await("they wait", () -> gate(harness).waiting() == 4_000);
+      free.release(4_001);
+      Harness.await(
+          "the gate is as it was",
+          () -> gate(harness).taken() == 0 && gate(harness).waiting() == 0);
+    }
+  }
+
+  @Test
+  void stopLetsGoOfManyThatWait() throws Exception {
+    Harness harness = Harness.start(patient, GateTest::oneByOne);
+    Gate gate = gate(harness);
+    try (Http2Peer client = Http2Peer.connect(harness)) {
+      client.get("/");
+      arrived.acquire();
+      for (int i = 0; i < 4_000; i++) {
+        client.get("/waits");
+      }
+      Harness.await("they wait", () -> gate.waiting() == 4_000);
+      harness.close();
+      assertThat(gate.taken()).isZero();
+    }
+  }
+
+  @Test
+  void waitingRequestThatTurnsOutMalformedIsNeverHandled() throws Exception {
+    AtomicInteger started = new AtomicInteger();
+    Handler counting =
+        (request, response) -> {
+          started.incrementAndGet();
+          patient.handle(request, response);
+        };
+    try (Harness harness = Harness.start(counting, o -> o.withMaxHandlers(1));
+        RawClient runs = harness.connect().send(Harness.get("/"));
+        RawClient broken = harness.connect()) {
+      arrived.acquire();
+      broken.send("POST / HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n");
+      Harness.await("it waits", () -> gate(harness).waiting() == 1);
+      broken.send("zz\r\n");
+      Harness.pause(200);
+      free.release(2);
+      assertThat(runs.readResponse()).endsWith("done");
+      assertThat(broken.readResponse()).startsWith("HTTP/1.1 400");
+      assertThat(started).hasValue(1);
+    }
+  }
+
+  @Test
+  void stopAnswersThoseThatWaitThoughNoPlaceIsFree() throws Exception {
+    Handler deaf =
+        (_, _) -> {
+          arrived.release();
+          free.acquireUninterruptibly();
+        };
+    Harness harness = Harness.start(deaf, o -> o.withMaxHandlers(1));
+    try (RawClient _ = harness.connect().send(Harness.get("/"));
+        RawClient waits = harness.connect()) {
+      arrived.acquire();
+      waits.send(Harness.get("/"));
+      Gate gate = harness.server.context().gates().getLast();
+      Harness.await("it waits", () -> gate.waiting() == 1);
+      Thread closing = Thread.ofPlatform().start(harness::close);
+      assertThat(waits.readAll()).startsWith("HTTP/1.1 503");
+      free.release();
+      closing.join();
+    } finally {
+      free.release();
     }
   }
 }

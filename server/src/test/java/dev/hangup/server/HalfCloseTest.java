@@ -123,4 +123,44 @@ class HalfCloseTest {
       assertThat(client.readAll()).isEmpty();
     }
   }
+
+  @org.junit.jupiter.api.RepeatedTest(40)
+  void clientThatHalfClosesWhileItsWholeAnswerIsOnItsWayGetsIt() throws Exception {
+    Handler handler =
+        (_, response) -> response.bytes("application/octet-stream", new byte[16 << 20]);
+    try (Harness harness = Harness.start(handler);
+        RawClient client = harness.connect().send(Harness.get("/"))) {
+      client.readHead();
+      client.halfClose();
+      try {
+        client.skip(16 << 20);
+      } catch (java.io.EOFException e) {
+        throw new AssertionError(String.valueOf(harness.nextEntry().reason()));
+      }
+    }
+  }
+
+  /// As `nc -N` does.
+  @Test
+  void clientThatHalfClosesAtOnceIsAnsweredInEveryRace() throws Exception {
+    int unanswered = 0;
+    int rounds = 2_000;
+    java.util.Map<String, Integer> kinds = new java.util.TreeMap<>();
+    try (Harness harness = Harness.start((_, response) -> response.text("done"))) {
+      for (int i = 0; i < rounds; i++) {
+        try (RawClient client = harness.connect().send(Harness.get("/"))) {
+          Harness.spin(i % 200 * 1_000L);
+          client.halfClose();
+          String answer = client.readAll();
+          if (!answer.endsWith("done")) {
+            unanswered++;
+            kinds.merge(answer + "|" + harness.nextEntry().status(), 1, Integer::sum);
+          } else {
+            kinds.merge("ok|" + harness.nextEntry().status(), 1, Integer::sum);
+          }
+        }
+      }
+    }
+    assertThat(unanswered).as("of %s clients: %s", rounds, kinds).isZero();
+  }
 }

@@ -388,4 +388,23 @@ class Http2Test {
       assertThat(peer.await(stream).body()).isEqualTo("fine");
     }
   }
+
+  @Test
+  void resetContentHasNoLengthOverHttp2() throws Exception {
+    try (Harness harness = Harness.start((_, response) -> response.status(205).text("hello"));
+        Http2Peer client = Http2Peer.connect(harness)) {
+      Http2Peer.Answer answer = client.await(client.get("/"));
+      assertThat(answer.fields.getOrDefault("content-length", "0")).isEqualTo("0");
+    }
+  }
+
+  @Test
+  void noContentHasNoLengthOverHttp2() throws Exception {
+    Handler handler = (_, response) -> response.status(204).stream("text/plain", 5).close();
+    try (Harness harness = Harness.start(handler);
+        Http2Peer client = Http2Peer.connect(harness)) {
+      Http2Peer.Answer answer = client.await(client.get("/"));
+      assertThat(answer.fields).containsEntry(":status", "204").doesNotContainKey("content-length");
+    }
+  }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a handler can know of its response's fate.
 class OutcomeTest {
+  private final CompletableFuture<Object> seen = new CompletableFuture<>();
+
   private static final int SMALL_WINDOW = 4096;
 
   private final Logs logs = new Logs();
@@ -244,6 +247,33 @@ class OutcomeTest {
         };
     try (Harness harness = Harness.start(handler)) {
       assertThat(harness.answer("GET", "/")).endsWith("\r\n\r\na");
+    }
+  }
+
+  @Test
+  void waitForAnOutcomeEndsWhenTheHandlerHasReturned() throws Exception {
+    CountDownLatch waits = new CountDownLatch(1);
+    Handler handler =
+        (_, response) -> {
+          response.bytes("application/octet-stream", new byte[1 << 20]);
+          Thread _ =
+              Thread.ofVirtual()
+                  .start(() -> {
+                    waits.countDown();
+                    try {
+                      seen.complete(response.awaitOutcome());
+                    } catch (Exception e) {
+                      seen.complete(e);
+                    }
+                  });
+          waits.await();
+          Thread.sleep(50);
+        };
+    try (Harness harness = Harness.start(handler);
+        RawClient client = harness.connect().send(Harness.get("/"))) {
+      Harness.pause(300);
+      client.readResponse();
+      assertThat(seen.get(5, TimeUnit.SECONDS)).isInstanceOf(Outcome.class);
     }
   }
 }

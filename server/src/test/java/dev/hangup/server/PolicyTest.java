@@ -224,4 +224,96 @@ class PolicyTest {
     assertThat(RouteOptions.DEFAULTS.withTimeout(Duration.ofSeconds(2)))
         .hasToString("INTERRUPT within PT2S");
   }
+
+  private static UnaryOperator<RouteOptions> timed(CancelPolicy policy) {
+    return o -> o.withPolicy(policy).withTimeout(Duration.ofMillis(100));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"INTERRUPT", "FINISH"})
+  void timeoutOfTheRouteIsAnsweredForWhereTheHandlerSwallowsIt(CancelPolicy policy)
+      throws Exception {
+    Handler handler =
+        (_, _) -> {
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException swallowed) {
+            outcome.complete(true);
+          }
+        };
+    try (Harness harness = serve(handler, timed(policy));
+        RawClient client = harness.connect().send(Harness.post("/", ""))) {
+      assertThat(client.readResponse()).startsWith("HTTP/1.1 504");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"INTERRUPT", "FINISH"})
+  void streamOfAHandlerThatSwallowsItsRoutesTimeoutIsCut(CancelPolicy policy) throws Exception {
+    Handler handler =
+        (_, response) -> {
+          response.stream("text/plain")
+              .write("half".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException swallowed) {
+            outcome.complete(true);
+          }
+        };
+    try (Harness harness = serve(handler, timed(policy));
+        RawClient client =
+            harness
+                .connect()
+                .send(
+                    "POST / HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")) {
+      assertThat(client.readAll()).contains("half").doesNotEndWith("0\r\n\r\n");
+    }
+  }
+
+  @Test
+  void writeThatWaitsWhenItsRouteTimesOutIsToldWhy() throws Exception {
+    Handler handler =
+        (_, response) -> {
+          OutputStream out = response.stream("application/octet-stream");
+          try {
+            while (true) {
+              out.write(new byte[64 << 10]);
+            }
+          } catch (Exception stopped) {
+            outcome.complete(stopped);
+            throw stopped;
+          }
+        };
+    try (Harness harness = serve(handler, timed(CancelPolicy.INTERRUPT));
+        RawClient _ = harness.connect().send(Harness.post("/", ""))) {
+      assertThat(outcome.get(8, TimeUnit.SECONDS))
+          .isInstanceOfSatisfying(
+              CancelledException.class,
+              e -> assertThat(e.reason()).isInstanceOf(CancelReason.DeadlineExceeded.class));
+    }
+  }
+
+  @Test
+  void hintsForADepartedClientAreDiscardedWhereTheHandlerIsToFinish() throws Exception {
+    Handler handler =
+        (_, response) -> {
+          arrived.release();
+          gone.await();
+          try {
+            response.earlyHints("</a.css>; rel=preload");
+            response.text("done");
+            outcome.complete("finished");
+          } catch (RuntimeException e) {
+            outcome.complete(e);
+          }
+        };
+    try (Harness harness = serve(handler, o -> o.withPolicy(CancelPolicy.FINISH))) {
+      RawClient client = harness.connect().send(Harness.post("/", ""));
+      arrived.acquire();
+      client.leave(new Leaving.Reset());
+      Harness.await("the hang-up is known", () -> harness.server.connections() == 0);
+      gone.countDown();
+      assertThat(outcome.get(8, TimeUnit.SECONDS)).isEqualTo("finished");
+    }
+  }
 }

@@ -387,4 +387,21 @@ class ResponseStreamTest {
     assertThat(failures).isEmpty();
     assertQuiet();
   }
+
+  @Test
+  void errorIsNotDescribedAsTheFileThatItReplaces() throws Exception {
+    Handler handler =
+        (_, response) -> {
+          response.header("Content-Disposition", "attachment; filename=report.pdf");
+          response.header("Content-Range", "bytes 0-9/10").header("Content-Language", "de");
+          throw new IllegalStateException("broken");
+        };
+    try (Harness harness = Harness.start(handler)) {
+      assertThat(harness.answer("GET", "/"))
+          .startsWith("HTTP/1.1 500")
+          .doesNotContainIgnoringCase("content-disposition")
+          .doesNotContainIgnoringCase("content-range")
+          .doesNotContainIgnoringCase("content-language");
+    }
+  }
 }

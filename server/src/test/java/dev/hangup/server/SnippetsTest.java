@@ -143,16 +143,6 @@ class SnippetsTest {
   }
 
   @Test
-  void health() throws IOException {
-    // @start region="health"
-    Router router = Router.empty().get("/live", Health.live()).get("/ready", Health.ready());
-    // @end
-    try (Harness harness = Harness.start(router)) {
-      assertThat(harness.answer("GET", "/ready")).endsWith("\r\n\r\nready\n");
-    }
-  }
-
-  @Test
   void router() throws IOException {
     // @start region="router"
     Router router =

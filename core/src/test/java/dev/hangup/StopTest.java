@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-class ReviewStopTest {
+class StopTest {
   private final Semaphore free = new Semaphore(0);
   private final Semaphore reported = new Semaphore(0);
 
