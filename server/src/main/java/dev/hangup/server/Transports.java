@@ -7,7 +7,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -23,7 +22,7 @@ enum Transports {
   EPOLL(ServerOptions.Transport.EPOLL, EpollServerSocketChannel.class, EpollSocketChannel.class) {
     @Override
     IoHandlerFactory io() {
-      return EpollIoHandler.newFactory();
+      return EpollKeepingHalfClosed.newFactory();
     }
 
     // A slow reader is felt early: little waits in the kernel that the client has not asked for.

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -124,7 +125,7 @@ class HalfCloseTest {
     }
   }
 
-  @org.junit.jupiter.api.RepeatedTest(40)
+  @RepeatedTest(20)
   void clientThatHalfClosesWhileItsWholeAnswerIsOnItsWayGetsIt() throws Exception {
     Handler handler =
         (_, response) -> response.bytes("application/octet-stream", new byte[16 << 20]);
@@ -132,11 +133,7 @@ class HalfCloseTest {
         RawClient client = harness.connect().send(Harness.get("/"))) {
       client.readHead();
       client.halfClose();
-      try {
-        client.skip(16 << 20);
-      } catch (java.io.EOFException e) {
-        throw new AssertionError(String.valueOf(harness.nextEntry().reason()));
-      }
+      client.skip(16 << 20);
     }
   }
 
