@@ -46,6 +46,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   private final ServerContext context;
   private final Channel channel;
   private final InetSocketAddress peer;
+  private final boolean secure;
   private final ResponseEncoder encoder;
   private final ConnectionTimeouts timeouts;
 
@@ -66,6 +67,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     this.channel = channel;
     this.resets = channel.pipeline().get(ResetWatch.class);
     this.peer = (InetSocketAddress) channel.remoteAddress(); // a closed socket may not know it
+    this.secure = channel.pipeline().get(SslHandler.class) != null;
     this.encoder = encoder;
     this.timeouts = new ConnectionTimeouts(this, channel, context.options());
   }
@@ -78,8 +80,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
 
   /// The connection was found to speak HTTP/1.1.
   void begin() {
-    boolean tls = channel.pipeline().get(SslHandler.class) != null;
-    halfClose = tls ? HalfClose.CANCEL : context.options().halfClose();
+    halfClose = secure ? HalfClose.CANCEL : context.options().halfClose();
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, halfClose != HalfClose.CANCEL);
     timeouts.idle();
     if (context.isDraining()) {
@@ -284,6 +285,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   @Override
   public InetSocketAddress peer() {
     return peer;
+  }
+
+  @Override
+  public boolean isSecure() {
+    return secure;
   }
 
   @Override

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -51,6 +52,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   private final ServerContext context;
   private final Channel channel;
   private final InetSocketAddress peer;
+  private final boolean secure;
   private final Set<Http2Stream> live = new LinkedHashSet<>();
   private final List<Gate> gates;
   private final ResetWatch resets;
@@ -64,6 +66,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     this.gates = gates(context);
     this.resets = channel.pipeline().get(ResetWatch.class);
     this.peer = (InetSocketAddress) channel.remoteAddress();
+    this.secure = channel.pipeline().get(SslHandler.class) != null;
   }
 
   /// A stream that was reset gives its place among the streams back at once, its handler keeps its
@@ -111,6 +114,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
   InetSocketAddress peer() {
     return peer;
+  }
+
+  boolean isSecure() {
+    return secure;
   }
 
   // What happens to the connection

@@ -151,6 +151,11 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   @Override
+  public boolean isSecure() {
+    return connection.isSecure();
+  }
+
+  @Override
   public String protocol(HttpRequest head) {
     return "HTTP/2.0";
   }

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -46,6 +47,7 @@ public final class Response {
 
   private final Exchange exchange;
   private final HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
+  private final List<CharSequence> variants = new ArrayList<>(1);
   private HttpResponseStatus status = HttpResponseStatus.OK;
   private boolean sent;
   private @Nullable ResponseBody stream;
@@ -154,6 +156,11 @@ public final class Response {
     return sent;
   }
 
+  /// Any answer to this request depends on that field of it, whatever `Vary` a handler sets.
+  void varyOn(CharSequence field) {
+    variants.add(field);
+  }
+
   Exchange exchange() {
     return exchange;
   }
@@ -200,6 +207,9 @@ public final class Response {
   private void send(HttpResponse head, boolean close) {
     requireUnsent();
     sent = true;
+    variants.stream()
+        .filter(field -> !headers.containsValue(HttpHeaderNames.VARY, field, true))
+        .forEach(field -> headers.add(HttpHeaderNames.VARY, field));
     exchange.sendHead(head, close);
   }
 

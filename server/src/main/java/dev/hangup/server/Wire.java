@@ -18,6 +18,9 @@ interface Wire {
   /// The protocol of a request, as logs name it.
   String protocol(HttpRequest head);
 
+  /// Whether it is over TLS.
+  boolean isSecure();
+
   /// Whether a response may be sent in chunks, with its length unknown at the start.
   boolean canChunk();
 
