@@ -4,8 +4,8 @@ import dev.hangup.Cancellation;
 import dev.hangup.Registration;
 import java.util.LinkedHashSet;
 import java.util.Objects;
-import java.util.function.UnaryOperator;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 
 /// Lets so many requests at once into what it is around; some more wait for their turn, first come,
 /// first served; the rest are answered 503 with `Retry-After`: middleware for what is scarce.
@@ -16,8 +16,8 @@ import java.util.concurrent.CountDownLatch;
 /// **returned**: one that ignores its cancel keeps it.
 ///
 /// **Cancellation**: a request whose client hangs up while it waits leaves the queue at once and
-/// never starts; so does one whose deadline passes. Under [dev.hangup.CancelPolicy#FINISH] a handler
-/// is not told that its client has left, and so waits on and runs.
+/// never starts; so does one whose deadline passes. Under [dev.hangup.CancelPolicy#FINISH] a
+/// handler is not told that its client has left, and so waits on and runs.
 ///
 /// **Thread safety**: for any thread. Each request that waits holds its virtual thread and one of
 /// the server's [ServerOptions#withMaxHandlers(int)].
@@ -25,7 +25,8 @@ public final class ConcurrencyLimit implements UnaryOperator<Handler> {
   private final int atOnce;
   private final int waiting;
 
-  // Guarded by this. Who is in the queue has no place, who is not has one: there is nothing between.
+  // Guarded by this. Who is in the queue has no place, who is not has one: there is nothing
+  // between.
   private final LinkedHashSet<CountDownLatch> queue = new LinkedHashSet<>();
   private int running;
 

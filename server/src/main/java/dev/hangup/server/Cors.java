@@ -101,8 +101,7 @@ public final class Cors implements UnaryOperator<Handler> {
   /// @param headers for instance `X-Request-Id`
   /// @return a copy
   public Cors withExposedHeaders(String... headers) {
-    return new Cors(
-        origins, methods, this.headers, list("header", headers), credentials, maxAge);
+    return new Cors(origins, methods, this.headers, list("header", headers), credentials, maxAge);
   }
 
   /// Allows requests with cookies and such.

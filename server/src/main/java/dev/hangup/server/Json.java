@@ -18,15 +18,16 @@ import org.jspecify.annotations.Nullable;
 /// hung up. **Thread safety**: as the library's; a mapper is usually made once for all.
 ///
 /// **Errors**: where the body's media type is not `application/json` or `application/…+json` in
-/// UTF-8, 415; where the library throws, 400 with the line and column if its message names them,
-/// and nothing else of what it says: that speaks of classes. What cannot be written is the
-/// handler's failure.
+/// UTF-8, 415; where the library throws, 400 with the line and column, or the byte, if its message
+/// names them, and nothing else of what it says: that speaks of classes. What cannot be written is
+/// the handler's failure.
 public final class Json {
   private static final Pattern TYPE =
       Pattern.compile("application/([a-z0-9!#$&^_.-]+\\+)?json", Pattern.CASE_INSENSITIVE);
   private static final Pattern PLACE =
       Pattern.compile(
-          "line(?:Number)?[:=\\s]+(\\d+)[,\\s]+column(?:Number)?[:=\\s]+(\\d+)",
+          "line(?:Number)?[:=\\s]+(\\d+)[,\\s]+column(?:Number)?[:=\\s]+(\\d+)"
+              + "|byte offset[:=#\\s]+(\\d+)",
           Pattern.CASE_INSENSITIVE);
 
   private final Parser parser;
@@ -102,7 +103,7 @@ public final class Json {
   }
 
   private static void requireJson(String contentType) {
-    String[] parts = contentType.split(";");
+    String[] parts = contentType.split(";", -1);
     boolean json = TYPE.matcher(parts[0].strip()).matches();
     for (int i = 1; i < parts.length; i++) {
       String parameter = parts[i].strip().toLowerCase(Locale.ROOT).replace("\"", "");
@@ -116,7 +117,12 @@ public final class Json {
 
   private static String place(Exception malformed) {
     Matcher place = PLACE.matcher(String.valueOf(malformed.getMessage()));
-    return place.find() ? "line " + place.group(1) + ", column " + place.group(2) : "malformed";
+    if (!place.find()) {
+      return "malformed";
+    }
+    return place.group(3) == null
+        ? "line " + place.group(1) + ", column " + place.group(2)
+        : "byte " + place.group(3);
   }
 
   /// Sends a value as the whole body.

@@ -37,11 +37,10 @@ public final class RequestId {
       response.header(FIELD, id);
       var _ =
           ScopedValue.where(CURRENT, id)
-              .<Boolean, Exception>call(
-                  () -> {
-                    inner.handle(request, response);
-                    return true;
-                  });
+              .<Boolean, Exception>call(() -> {
+                inner.handle(request, response);
+                return true;
+              });
     };
   }
 

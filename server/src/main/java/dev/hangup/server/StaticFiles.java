@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
 /// **Thread safety**: immutable; `withX` returns a copy. Memory is bounded: 32 KiB for each request
 /// and the server's write-ahead.
 ///
-/// **Errors**: 404; 405; 412 where `If-Match` or `If-Unmodified-Since` asks for another version; 416
-/// for a range that the file does not have. A file that becomes shorter while it is sent ends in a
-/// cut, never in a short answer that looks whole.
+/// **Errors**: 404; 405; 412 where `If-Match` or `If-Unmodified-Since` asks for another version;
+/// 416 for a range that the file does not have. A file that becomes shorter while it is sent ends
+/// in a cut, never in a short answer that looks whole.
 ///
 /// Source: RFC 9110 §13 and §14.
 public final class StaticFiles implements Handler {
@@ -168,8 +168,8 @@ public final class StaticFiles implements Handler {
     send(request, response, file, version);
   }
 
-  private static void send(
-      Request request, Response response, Path file, FileVersion version) throws IOException {
+  private static void send(Request request, Response response, Path file, FileVersion version)
+      throws IOException {
     long length = version.length();
     String type = MediaTypes.of(file.toString());
     ByteRange part = range(request, response, version);

@@ -61,12 +61,18 @@ class CorsTest {
       String lines = fields.isEmpty() ? "" : fields.replace("|", "\r\n") + "\r\n";
       String answer =
           harness.exchange(
-              method + " " + target + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n" + lines
+              method
+                  + " "
+                  + target
+                  + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n"
+                  + lines
                   + "\r\n");
       Map<String, String> found = new TreeMap<>();
       found.put("status", answer.substring(9, 12));
       for (String line : answer.toLowerCase(Locale.ROOT).split("\r\n\r\n")[0].split("\r\n")) {
-        if (line.startsWith("access-control-") || line.startsWith("vary") || line.startsWith("allow")) {
+        if (line.startsWith("access-control-")
+            || line.startsWith("vary")
+            || line.startsWith("allow")) {
           String[] parts = line.split(": ", 2);
           found.merge(parts[0], parts[1], (one, more) -> one + ", " + more);
         }
@@ -159,8 +165,17 @@ class CorsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"*", "null", "''", "app.example", "https://app.example/", "https://App.example",
-      "https://", "https://a b", "//a"})
+  @CsvSource({
+    "*",
+    "null",
+    "''",
+    "app.example",
+    "https://app.example/",
+    "https://App.example",
+    "https://",
+    "https://a b",
+    "//a"
+  })
   void whatIsNoOriginIsRefused(String origin) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Cors.allowing(origin))

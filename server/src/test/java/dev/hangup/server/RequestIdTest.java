@@ -73,8 +73,7 @@ class RequestIdTest {
   @ParameterizedTest
   @ValueSource(strings = {"INTERRUPT", "SIGNAL", "FINISH"})
   void idReachesEveryPolicy(String policy) throws IOException {
-    Router router =
-        Router.empty().get("/", SAYS, o -> o.withPolicy(CancelPolicy.valueOf(policy)));
+    Router router = Router.empty().get("/", SAYS, o -> o.withPolicy(CancelPolicy.valueOf(policy)));
     assertThat(ask(router.with(RequestId::around), "X-Request-Id: a7\r\n")).endsWith("\r\n\r\na7");
   }
 

@@ -73,15 +73,13 @@ class SecurityHeadersTest {
     Tls tls = Tls.selfSigned(Path.of("target", "tls"));
     try (Harness harness = Harness.start(SAYS.with(STANDARD), o -> o.withTls(0, tls))) {
       InetSocketAddress secure =
-          new InetSocketAddress(
-              harness.server.address().getHostString(), harness.server.tlsPort());
+          new InetSocketAddress(harness.server.address().getHostString(), harness.server.tlsPort());
       try (RawClient client = RawClient.connect(secure).overTls("http/1.1")) {
         assertThat(client.send(Harness.get("/")).readResponse())
             .containsIgnoringCase("\r\nstrict-transport-security: max-age=31536000\r\n")
             .endsWith("secure true");
       }
-      try (RawHttp2Client client =
-          RawHttp2Client.over(RawClient.connect(secure).overTls("h2"))) {
+      try (RawHttp2Client client = RawHttp2Client.over(RawClient.connect(secure).overTls("h2"))) {
         assertThat(body(client)).isEqualTo("secure true");
       }
       try (RawHttp2Client client = RawHttp2Client.over(harness.connect())) {

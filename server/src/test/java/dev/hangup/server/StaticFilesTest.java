@@ -223,8 +223,7 @@ class StaticFilesTest {
   @Test
   void otherMethodsAreNotAllowed() throws IOException {
     StaticFiles files = StaticFiles.in(folder);
-    try (Harness other =
-        Harness.start(Router.empty().withRoute("PUT", "/{path...}", files))) {
+    try (Harness other = Harness.start(Router.empty().withRoute("PUT", "/{path...}", files))) {
       assertThat(other.answer("PUT", "/hello.txt"))
           .startsWith("HTTP/1.1 405 ")
           .containsIgnoringCase("\r\nallow: GET, HEAD\r\n");
