@@ -16,8 +16,8 @@ import java.util.function.UnaryOperator;
 /// **returned**: one that ignores its cancel keeps it.
 ///
 /// **Cancellation**: a request whose client hangs up while it waits leaves the queue at once and
-/// never starts; so does one whose deadline passes. Under [dev.hangup.CancelPolicy#FINISH] a
-/// handler is not told that its client has left, and so waits on and runs.
+/// never starts; so does one whose deadline passes. Under [dev.hangup.CancelPolicy#FINISH] nobody
+/// is told that the client has left: it keeps its place in the queue, and then does not start.
 ///
 /// **Thread safety**: for any thread. Each request that waits holds its virtual thread and one of
 /// the server's [ServerOptions#withMaxHandlers(int)].
@@ -52,7 +52,7 @@ public final class ConcurrencyLimit implements UnaryOperator<Handler> {
     return (request, response) -> {
       CountDownLatch turn = enter(response);
       try {
-        await(turn);
+        await(turn, response);
         inner.handle(request, response);
       } finally {
         leave(turn);
@@ -77,12 +77,16 @@ public final class ConcurrencyLimit implements UnaryOperator<Handler> {
   }
 
   /// A cancel wakes too, also where it does not interrupt.
-  private static void await(CountDownLatch turn) throws InterruptedException {
-    if (turn.getCount() > 0) {
-      try (Registration _ = Cancellation.current().onCancel(_ -> turn.countDown())) {
-        turn.await();
-      }
-      Cancellation.current().check();
+  private static void await(CountDownLatch turn, Response response) throws InterruptedException {
+    if (turn.getCount() == 0) {
+      return;
+    }
+    try (Registration _ = Cancellation.current().onCancel(_ -> turn.countDown())) {
+      turn.await();
+    }
+    Cancellation.current().check();
+    if (!response.isSent() && !response.exchange().isUnanswered()) {
+      throw Failures.busy(); // to nobody: the client of a handler that is to finish has left
     }
   }
 

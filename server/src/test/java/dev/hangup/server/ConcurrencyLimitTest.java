@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -119,6 +121,37 @@ class ConcurrencyLimitTest {
       assertThat(last.readResponse()).endsWith("\r\n\r\nc");
       await(limit, 0, 0);
       assertThat(started).hasValue(2);
+    }
+  }
+
+  @Test
+  void whoIsToFinishButLeavesBeforeItsTurnNeverStarts() throws Exception {
+    ConcurrencyLimit limit = ConcurrencyLimit.of(1, 1);
+    BlockingQueue<Response> waits = new LinkedBlockingQueue<>();
+    Handler limited = gated.with(limit);
+    Handler noting =
+        (request, response) -> {
+          if (request.target().endsWith("b")) {
+            waits.add(response);
+          }
+          limited.handle(request, response);
+        };
+    Router router = Router.empty().get("/", noting, route -> route.withPolicy(CancelPolicy.FINISH));
+    try (Harness harness = Harness.start(router);
+        RawClient first = harness.connect()) {
+      first.request("GET", "/?name=a");
+      await(limit, 1, 0);
+      RawClient leaving = harness.connect().request("GET", "/?name=b");
+      await(limit, 1, 1);
+      Response waiting = waits.take();
+      leaving.leave(new Leaving.Reset());
+      Harness.await("the hang-up is known", () -> !waiting.exchange().isUnanswered());
+      gate.release(2);
+      assertThat(first.readResponse()).endsWith("\r\n\r\na");
+      await(limit, 0, 0);
+      assertThat(started).hasValue(1);
+      assertThat(List.of(harness.nextEntry().status(), harness.nextEntry().status()))
+          .containsExactlyInAnyOrder(200, 499);
     }
   }
 
