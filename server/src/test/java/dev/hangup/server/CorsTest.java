@@ -69,7 +69,8 @@ class CorsTest {
                   + "\r\n");
       Map<String, String> found = new TreeMap<>();
       found.put("status", answer.substring(9, 12));
-      for (String line : answer.toLowerCase(Locale.ROOT).split("\r\n\r\n")[0].split("\r\n")) {
+      String head = answer.substring(0, answer.indexOf("\r\n\r\n")).toLowerCase(Locale.ROOT);
+      for (String line : head.split("\r\n", -1)) {
         if (line.startsWith("access-control-")
             || line.startsWith("vary")
             || line.startsWith("allow")) {
