@@ -46,6 +46,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
   private final ServerContext context;
   private final Channel channel;
   private final InetSocketAddress peer;
+  private final boolean secure;
   private final ResponseEncoder encoder;
   private final ConnectionTimeouts timeouts;
   private final Pulse pulse;
@@ -67,6 +68,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     this.channel = channel;
     this.resets = channel.pipeline().get(ResetWatch.class);
     this.peer = (InetSocketAddress) channel.remoteAddress(); // a closed socket may not know it
+    this.secure = channel.pipeline().get(SslHandler.class) != null;
     this.encoder = encoder;
     this.timeouts = new ConnectionTimeouts(this, channel, context.options());
     this.pulse = new Pulse(context, channel, null, reason -> leaving = reason, this::look);
@@ -86,8 +88,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
 
   /// The connection was found to speak HTTP/1.1.
   void begin() {
-    boolean tls = channel.pipeline().get(SslHandler.class) != null;
-    halfClose = tls ? HalfClose.CANCEL : context.options().halfClose();
+    halfClose = secure ? HalfClose.CANCEL : context.options().halfClose();
     // Also where a FIN means gone: the handler is told before the socket is closed.
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     timeouts.idle();
@@ -312,7 +313,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
 
   @Override
   public boolean isSecure() {
-    return channel.pipeline().get(SslHandler.class) != null;
+    return secure;
   }
 
   @Override

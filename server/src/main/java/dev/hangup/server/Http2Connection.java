@@ -53,6 +53,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   private final ServerContext context;
   private final Channel channel;
   private final InetSocketAddress peer;
+  private final boolean secure;
   private final Set<Http2Stream> live = new LinkedHashSet<>();
   private final List<Gate> gates;
   private final ResetWatch resets;
@@ -70,6 +71,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     this.resets = channel.pipeline().get(ResetWatch.class);
     this.peer = (InetSocketAddress) channel.remoteAddress();
     this.pulse = new Pulse(context, channel, ping, this::lost, this::look);
+    this.secure = channel.pipeline().get(SslHandler.class) != null;
   }
 
   /// A stream that was reset gives its place among the streams back at once, its handler keeps its
@@ -107,6 +109,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
   InetSocketAddress peer() {
     return peer;
+  }
+
+  boolean isSecure() {
+    return secure;
   }
 
   // What happens to the connection
@@ -254,10 +260,6 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     } else {
       var _ = tls.closeOutbound(); // sends close_notify; the client's own answer to it closes
     }
-  }
-
-  boolean isSecure() {
-    return channel.pipeline().get(SslHandler.class) != null;
   }
 
   ServerContext context() {

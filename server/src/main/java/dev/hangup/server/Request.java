@@ -85,6 +85,13 @@ public final class Request {
     return wire.peer();
   }
 
+  /// Whether it came over TLS. Behind a proxy that ends the TLS of its clients it did not.
+  ///
+  /// @return true if nobody between the peer and the server could read it
+  public boolean isSecure() {
+    return wire.isSecure();
+  }
+
   /// How well the client would be seen to hang up now: it may change while the request runs. On
   /// HTTP/1.1 it is `WRITE_ONLY` while the client sends more than the server reads ahead, after a
   /// half-close, and under [HalfClose#IGNORE].
@@ -240,10 +247,6 @@ public final class Request {
   /// Whether its framing announces a body, be it empty.
   boolean hasBody() {
     return !body.isAbsent();
-  }
-
-  boolean isSecure() {
-    return wire.isSecure();
   }
 
   /// At which segment of the path the route's rest begins; 0 where it has none.

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -56,6 +57,7 @@ public final class Response {
   private final Exchange exchange;
   private final HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
   private final Trailers trailers = new Trailers();
+  private final List<CharSequence> variants = new ArrayList<>(1);
   private HttpResponseStatus status = HttpResponseStatus.OK;
   private boolean sent;
   private @Nullable ResponseBody stream;
@@ -276,6 +278,11 @@ public final class Response {
     return sent;
   }
 
+  /// Any answer to this request depends on that field of it, whatever `Vary` a handler sets.
+  void varyOn(CharSequence field) {
+    variants.add(field);
+  }
+
   Exchange exchange() {
     return exchange;
   }
@@ -418,6 +425,9 @@ public final class Response {
   private void send(HttpResponse head, boolean close) {
     requireUnsent();
     sent = true;
+    variants.stream()
+        .filter(field -> !headers.containsValue(HttpHeaderNames.VARY, field, true))
+        .forEach(field -> headers.add(HttpHeaderNames.VARY, field));
     exchange.sendHead(head, close);
   }
 

@@ -338,7 +338,7 @@ public final class ServerOptions {
     return new ServerOptions(copy);
   }
 
-  private static int atLeast(String name, int value, int least) {
+  static int atLeast(String name, int value, int least) {
     if (value < least) {
       throw new IllegalArgumentException(
           name + ": " + value + " (expected: " + least + " or more)");

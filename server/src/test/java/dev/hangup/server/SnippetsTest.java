@@ -3,7 +3,9 @@ package dev.hangup.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hangup.CancelPolicy;
+import dev.hangup.CancelScope;
 import dev.hangup.Cancellation;
+import dev.hangup.Fork;
 import dev.hangup.testkit.RawClient;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -191,6 +194,64 @@ class SnippetsTest {
   }
 
   @Test
+  void files(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("index.html"), "home");
+    // @start region="files"
+    Router router =
+        Router.empty().get("/{path...}", StaticFiles.in(folder).withCacheControl("no-cache"));
+    // @end
+    try (Harness harness = Harness.start(router)) {
+      assertThat(harness.answer("GET", "/")).endsWith("\r\n\r\nhome");
+    }
+  }
+
+  @Test
+  void cors() throws IOException {
+    Router router = Router.empty().get("/", (_, response) -> response.text("welcome"));
+    // @start region="cors"
+    Handler open =
+        router.with(
+            Cors.allowing("https://app.example")
+                .withMethods("GET", "PUT")
+                .withHeaders("Content-Type")
+                .withCredentials());
+    // @end
+    try (Harness harness = Harness.start(open)) {
+      assertThat(harness.answer("GET", "/")).containsIgnoringCase("\r\nvary: origin\r\n");
+    }
+  }
+
+  @Test
+  void security() throws IOException {
+    Router router = Router.empty().get("/", (_, response) -> response.text("welcome"));
+    // @start region="security"
+    Handler careful =
+        router.with(
+            SecurityHeaders.standard().withHeader("Content-Security-Policy", "default-src 'self'"));
+    // @end
+    try (Harness harness = Harness.start(careful)) {
+      assertThat(harness.answer("GET", "/")).contains(": default-src 'self'\r\n");
+    }
+  }
+
+  @Test
+  void id() throws IOException {
+    // @start region="id"
+    Handler handler =
+        (request, response) -> {
+          try (CancelScope scope = CancelScope.open()) {
+            Fork<String> fork = scope.fork(RequestId.wrap(() -> "id " + RequestId.current().get()));
+            response.text(fork.join());
+          }
+        };
+    Handler named = handler.with(RequestId::around);
+    // @end
+    try (Harness harness = Harness.start(named)) {
+      assertThat(harness.answer("GET", "/")).containsPattern("\r\n\r\nid [0-9a-f-]{36}$");
+    }
+  }
+
+  @Test
   void jsonLines() throws Exception {
     List<String> rows = List.of("{\"id\":1}", "{\"id\":2}");
     // @start region="jsonLines"
@@ -205,6 +266,17 @@ class SnippetsTest {
     // @end
     try (Harness harness = Harness.start(export)) {
       assertThat(harness.answer("GET", "/")).contains("{\"id\":2}\n").endsWith("X-Rows: 2\r\n\r\n");
+    }
+  }
+
+  @Test
+  void concurrency() throws IOException {
+    Handler report = (_, response) -> response.text("report");
+    // @start region="concurrency"
+    Router router = Router.empty().get("/report", report.with(ConcurrencyLimit.of(4, 20)));
+    // @end
+    try (Harness harness = Harness.start(router)) {
+      assertThat(harness.answer("GET", "/report")).endsWith("report");
     }
   }
 
@@ -249,6 +321,64 @@ class SnippetsTest {
       assertThat(client.request("GET", "/").readResponse()).endsWith("a message");
       harness.nextEntry();
       assertThat(queue).isEmpty();
+    }
+  }
+
+  @Test
+  void rate() throws IOException {
+    Router router = Router.empty().get("/", (_, response) -> response.text("welcome"));
+    // @start region="rate"
+    RateLimit limit =
+        RateLimit.of(60, Duration.ofMinutes(1))
+            .withBurst(10)
+            .withKey(request -> request.header("X-Api-Key").orElse("nobody"));
+    Handler fair = router.with(limit);
+    // @end
+    try (Harness harness = Harness.start(fair)) {
+      assertThat(harness.answer("GET", "/")).endsWith("welcome");
+    }
+  }
+
+  @Test
+  void json() throws IOException {
+    // @start region="json"
+    Json json = Json.of(JacksonTrees::parse, JacksonTrees::write); // or another library's two
+    Router router =
+        Router.empty()
+            .post(
+                "/double",
+                (request, response) -> {
+                  int a = ((Number) json.read(request, Map.class).get("a")).intValue();
+                  json.write(response, Map.of("a", 2 * a));
+                });
+    // @end
+    try (Harness harness = Harness.start(router);
+        RawClient client = harness.connect()) {
+      String post = Harness.post("/double", "{\"a\":21}");
+      client.send(post.replace("\r\nHost", "\r\nContent-Type: application/json\r\nHost"));
+      assertThat(client.readResponse()).endsWith("{\"a\":42}");
+    }
+  }
+
+  @Test
+  void pieces(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("index.html"), "home");
+    Handler report = (_, response) -> response.text("report");
+    // @start region="pieces"
+    Handler handler =
+        Router.empty()
+            .get("/report", report.with(ConcurrencyLimit.of(4, 20)))
+            .get("/{path...}", StaticFiles.in(folder))
+            .with(RateLimit.of(600, Duration.ofMinutes(1)))
+            .with(Cors.allowing("https://app.example"))
+            .with(SecurityHeaders.standard())
+            .with(RequestId::around); // the outermost: refusals have an id, too
+    // @end
+    try (Harness harness = Harness.start(handler)) {
+      assertThat(harness.answer("GET", "/"))
+          .endsWith("\r\n\r\nhome")
+          .containsIgnoringCase("\r\nx-request-id: ");
+      assertThat(harness.answer("GET", "/report")).endsWith("report");
     }
   }
 }
