@@ -13,25 +13,35 @@ import java.util.OptionalLong;
 record Footprint(Peer peer, long heap, long resident, OptionalLong stopped) {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int WARM_UP = 200;
+  private static final int GROUP = 32;
 
   static Footprint measure(PeerProcess server, int requests)
       throws IOException, InterruptedException {
     try (InFlightClients warmUp = new InFlightClients()) {
-      warmUp.ask(server.port(), "/", WARM_UP);
-      warmUp.ask(server.port(), Waiting.PATH, WARM_UP);
-      awaitWaiting(server, WARM_UP);
+      warmUp.ask(server.port(), "/", GROUP);
+      askToWait(warmUp, server, 0, WARM_UP);
     }
     int before = server.peer().tellsOfHangUps() ? 0 : WARM_UP;
     awaitWaiting(server, before);
     long heap = server.heap();
     long resident = server.resident();
     try (InFlightClients clients = new InFlightClients()) {
-      clients.ask(server.port(), Waiting.PATH, requests);
-      awaitWaiting(server, before + requests);
+      askToWait(clients, server, before, requests);
       long heapEach = (server.heap() - heap) / requests;
       long residentEach = (server.resident() - resident) / requests;
       OptionalLong stopped = stopped(server, clients.leave());
       return new Footprint(server.peer(), heapEach, residentEach, stopped);
+    }
+  }
+
+  /// In groups that fit into any server's queue of connections.
+  private static void askToWait(InFlightClients clients, PeerProcess server, int before, int count)
+      throws IOException, InterruptedException {
+    for (int asked = 0; asked < count; ) {
+      int group = Math.min(GROUP, count - asked);
+      clients.ask(server.port(), Waiting.PATH, group);
+      asked += group;
+      awaitWaiting(server, before + asked);
     }
   }
 
@@ -53,7 +63,7 @@ record Footprint(Peer peer, long heap, long resident, OptionalLong stopped) {
         throw new IOException(
             server.peer().title + ": " + waiting + " handlers wait (expected: " + count + ")");
       }
-      Thread.sleep(20);
+      Thread.sleep(1);
       waiting = server.waiting();
     }
   }
