@@ -37,7 +37,9 @@ final class CompareReport {
       text.append("\n## ").append(load.protocol).append("\n\n");
       text.append("| server | requests/s | per CPU second | of Hangup's |\n");
       text.append("| --- | ---: | ---: | ---: |\n");
-      measured.stream().filter(one -> one.load() == load).forEach(one -> text.append(row(one, measured)));
+      measured.stream()
+          .filter(one -> one.load() == load)
+          .forEach(one -> text.append(row(one, measured)));
     }
     return text.toString();
   }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.OptionalLong;
 
-/// What the requests that a server has in flight at once take, and how soon they stop when all their
-/// clients leave.
+/// What the requests that a server has in flight at once take, and how soon they stop when all
+/// their clients leave.
 ///
 /// @param heap bytes that a full collection leaves for each
 /// @param resident bytes of resident memory for each

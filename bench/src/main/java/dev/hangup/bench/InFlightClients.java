@@ -27,7 +27,8 @@ final class InFlightClients implements AutoCloseable {
   /// Adds so many, which ask for the path.
   void ask(int port, String path, int count) throws IOException {
     byte[] request =
-        ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+        ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .getBytes(StandardCharsets.US_ASCII);
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     for (int i = 0; i < count; i++) {
       SocketChannel connection = SocketChannel.open(address);

@@ -117,8 +117,7 @@ final class NettyHello {
               .set(HttpHeaderNames.CONTENT_TYPE, "text/plain")
               .setInt(HttpHeaderNames.CONTENT_LENGTH, BODY.length);
       var _ = context.write(new DefaultHttp2HeadersFrame(headers));
-      var _ =
-          context.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(BODY), true));
+      var _ = context.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(BODY), true));
     }
   }
 }

@@ -49,14 +49,11 @@ enum Peer {
     return Stream.of(values())
         .filter(peer -> peer.id().equals(id))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "%s: %s (expected: %s)"
-                        .formatted(
-                            option,
-                            id,
-                            Stream.of(values()).map(Peer::id).collect(joining(", ")))));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "%s: %s (expected: %s)"
+                    .formatted(
+                        option, id, Stream.of(values()).map(Peer::id).collect(joining(", ")))));
   }
 
   /// Whether it tells its handlers that their client has left.

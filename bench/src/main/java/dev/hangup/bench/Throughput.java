@@ -61,10 +61,6 @@ final class Throughput {
   static String summary(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
     return String.format(
-        Locale.ROOT,
-        "%,.0f (%,.0f–%,.0f)",
-        median(values),
-        sorted.getFirst(),
-        sorted.getLast());
+        Locale.ROOT, "%,.0f (%,.0f–%,.0f)", median(values), sorted.getFirst(), sorted.getLast());
   }
 }

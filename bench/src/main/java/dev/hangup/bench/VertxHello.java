@@ -32,11 +32,9 @@ final class VertxHello extends VerticleBase {
   public Future<HttpServer> start() {
     return vertx
         .createHttpServer()
-        .requestHandler(
-            request -> {
-              var _ =
-                  request.response().putHeader("content-type", "text/plain").end(Waiting.TEXT);
-            })
+        .requestHandler(request -> {
+          var _ = request.response().putHeader("content-type", "text/plain").end(Waiting.TEXT);
+        })
         .listen(port, "127.0.0.1")
         .onSuccess(server -> bound.complete(server.actualPort()));
   }
