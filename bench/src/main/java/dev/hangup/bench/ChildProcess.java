@@ -37,6 +37,7 @@ final class ChildProcess implements AutoCloseable {
             Stream.of(
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
+                "-Dslf4j.internal.verbosity=ERROR",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()),

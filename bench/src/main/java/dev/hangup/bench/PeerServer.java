@@ -19,7 +19,6 @@ final class PeerServer {
 
   /// Serves until its input ends: with the process that started it.
   static void serve(Peer peer) throws Exception {
-    System.setProperty("slf4j.internal.verbosity", "ERROR");
     Logger.getLogger("").setLevel(Level.SEVERE);
     System.out.println("port " + peer.serve(0));
     BufferedReader questions =
