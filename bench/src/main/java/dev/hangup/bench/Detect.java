@@ -3,7 +3,6 @@ package dev.hangup.bench;
 import dev.hangup.server.HalfClose;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,18 +38,6 @@ final class Detect implements AutoCloseable {
       close();
       throw e;
     }
-  }
-
-  /// Go's version; null if it is not installed.
-  static @Nullable String goVersion() throws IOException, InterruptedException {
-    Process asked;
-    try {
-      asked = new ProcessBuilder("go", "version").start();
-    } catch (IOException e) {
-      return null;
-    }
-    String said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return asked.waitFor() == 0 ? said.strip() : null;
   }
 
   DetectReport run(Plan plan) throws IOException, InterruptedException {

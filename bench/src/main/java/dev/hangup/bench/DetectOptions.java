@@ -16,33 +16,12 @@ record DetectOptions(int trials, int warmUp, @Nullable Path out) {
     for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
       String argument = rest.next();
       switch (argument) {
-        case "--trials" -> trials = atLeast(1, argument, rest);
-        case "--warm-up" -> warmUp = atLeast(0, argument, rest);
-        case "--out" -> out = Path.of(value(argument, rest));
+        case "--trials" -> trials = Arguments.atLeast(1, argument, rest);
+        case "--warm-up" -> warmUp = Arguments.atLeast(0, argument, rest);
+        case "--out" -> out = Path.of(Arguments.value(argument, rest));
         default -> throw new IllegalArgumentException("what is " + argument + "?");
       }
     }
     return new DetectOptions(trials, warmUp, out);
-  }
-
-  private static String value(String option, Iterator<String> rest) {
-    if (!rest.hasNext()) {
-      throw new IllegalArgumentException(option + ": nothing (expected: a value)");
-    }
-    return rest.next();
-  }
-
-  private static int atLeast(int least, String option, Iterator<String> rest) {
-    String text = value(option, rest);
-    String message = option + ": " + text + " (expected: a whole number, at least " + least + ")";
-    try {
-      int number = Integer.parseInt(text);
-      if (number >= least) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(message, e);
-    }
-    throw new IllegalArgumentException(message);
   }
 }

@@ -27,14 +27,20 @@ final class Main {
       Usage: java -jar hangup-bench.jar core [--quick] [--out FILE]
              java -jar hangup-bench.jar detect [--trials N] [--warm-up N] [--out FILE]
              java -jar hangup-bench.jar jmh [ARGUMENT...]
-             java -jar hangup-bench.jar hello hangup|netty PORT
+             java -jar hangup-bench.jar compare [--rounds N] [--seconds N] [--only NAME,...] [--out FILE]
+             java -jar hangup-bench.jar compare --memory [--requests N] [--only NAME,...] [--out FILE]
+             java -jar hangup-bench.jar hello NAME PORT
 
         core   measure the core beside its kin and write a table in Markdown, to FILE or at the end of the output;
                --quick takes less time and is less sure
         detect measure how long after its client left a handler is told, beside Go's net/http: 200 trials a case,
                after 500 that do not count; write tables in Markdown, also to FILE
         jmh    JMH's own command line, "jmh -h" tells it; "jmh -prof gc Request" measures one operation
-        hello  serve the smallest answer on a loopback port, by Hangup or by Netty alone, for a load generator
+        compare measure small requests beside the field's servers, in turn: how many a second, how many for a second
+               of the server's CPU time, by wrk and h2load: 3 rounds of 8 seconds, after one that does not count; with
+               --memory what 10,000 requests in flight take; write tables in Markdown, also to FILE. NAMEs: hangup,
+               netty, helidon, jetty, vertx, vertx-virtual, undertow, undertow-worker, jdk, go
+        hello  serve the smallest answer on a loopback port, by one of them (but Go), for a load generator
       """;
 
   private Main() {}
@@ -46,6 +52,8 @@ final class Main {
       case "core" -> System.exit(core(rest));
       case "detect" -> System.exit(detect(rest));
       case "detect-server" -> detectServer(rest);
+      case "compare" -> System.exit(compare(rest));
+      case "compare-server" -> PeerServer.serve(Peer.valueOf(rest.getFirst()));
       case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
       case "hello" -> hello(rest);
       case "help", "--help", "-h" -> System.out.print(USAGE);
@@ -54,12 +62,36 @@ final class Main {
   }
 
   private static void hello(List<String> arguments) throws Exception {
-    switch (arguments) {
-      case List<String> two when two.size() == 2 && two.getFirst().equals("hangup") ->
-          Hello.serveByHangup(Integer.parseInt(two.getLast()));
-      case List<String> two when two.size() == 2 && two.getFirst().equals("netty") ->
-          Hello.serveByNettyAlone(Integer.parseInt(two.getLast()));
-      default -> System.exit(misused("hello " + String.join(" ", arguments)));
+    if (arguments.size() != 2) {
+      System.exit(misused("hello " + String.join(" ", arguments)));
+    }
+    try {
+      Peer peer = Peer.of("hello", arguments.getFirst());
+      int port = peer.serve(Arguments.atLeast(0, "hello", arguments.subList(1, 2).iterator()));
+      System.out.println(peer.title + " on http://127.0.0.1:" + port);
+      Thread.currentThread().join(); // until it is ended
+    } catch (IllegalArgumentException e) {
+      System.exit(refused(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static int compare(List<String> arguments) throws InterruptedException {
+    CompareOptions options;
+    try {
+      options = CompareOptions.parse(arguments);
+    } catch (IllegalArgumentException e) {
+      return refused(String.valueOf(e.getMessage()));
+    }
+    try (Compare peers = new Compare(options)) {
+      String tables = peers.run();
+      System.out.println(tables);
+      if (options.out() != null) {
+        write(tables, options.out());
+      }
+      return 0;
+    } catch (IOException e) {
+      System.err.println("hangup-bench: " + e.getMessage());
+      return 1;
     }
   }
 
@@ -121,7 +153,7 @@ final class Main {
   }
 
   private static int detect(DetectOptions options) throws IOException, InterruptedException {
-    String go = Detect.goVersion();
+    String go = Go.version();
     if (go == null) {
       System.err.println("hangup-bench: GO IS NOT INSTALLED: measuring Hangup alone");
     }

@@ -2,46 +2,36 @@ package dev.hangup.bench;
 
 import dev.hangup.server.HalfClose;
 import dev.hangup.testkit.Protocol;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.Objects;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A server that `detect` measures, in a process of its own, which speaks as [DetectServer] says.
 /// For one thread.
 final class ServerProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(30);
-  private static final String GONE = "gone";
 
   private final String name;
   private final Set<Protocol> protocols;
-  private final Process process;
-  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final ChildProcess process;
   private final InetSocketAddress plain;
   private final InetSocketAddress tls;
   private int lastId;
 
-  private ServerProcess(String name, Set<Protocol> protocols, ProcessBuilder command)
+  private ServerProcess(String name, Set<Protocol> protocols, List<String> command)
       throws IOException, InterruptedException {
     this.name = name;
     this.protocols = protocols;
-    this.process = command.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    Thread.ofPlatform().daemon().name("lines of " + name).start(this::readLines);
-    String ports = await("ports", START);
+    this.process = new ChildProcess(name, command);
+    String ports = process.await("ports", START);
     if (ports == null) {
-      process.destroyForcibly();
+      process.close();
       throw new IOException(name + " does not start");
     }
     int space = ports.indexOf(' ');
@@ -56,38 +46,23 @@ final class ServerProcess implements AutoCloseable {
     return new ServerProcess(
         usual ? "Hangup" : "Hangup, `HalfClose." + halfClose + "`",
         usual ? EnumSet.allOf(Protocol.class) : EnumSet.of(Protocol.HTTP1),
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
+        ChildProcess.java(
+            List.of(),
             "detect-server",
             halfClose.name(),
             files.certificate().toString(),
             files.key().toString()));
   }
 
-  /// Go's net/http, built in the folder. Without a module of others it has no HTTP/2 but over TLS.
+  /// Go's net/http, built in the folder.
   static ServerProcess go(Path folder, PemFiles files) throws IOException, InterruptedException {
-    Path source = folder.resolve("main.go");
-    try (InputStream in = Main.class.getResourceAsStream("/go/main.go")) {
-      Files.copy(Objects.requireNonNull(in), source, StandardCopyOption.REPLACE_EXISTING);
-    }
-    Path program = folder.resolve("go-server");
-    ProcessBuilder build =
-        new ProcessBuilder("go", "build", "-o", program.toString(), source.toString()).inheritIO();
-    build.environment().put("GO111MODULE", "off");
-    build.environment().put("GOFLAGS", "");
-    build.environment().put("GOCACHE", folder.resolve("go-cache").toString());
-    if (build.start().waitFor() != 0) {
-      throw new IOException("go build failed");
-    }
     return new ServerProcess(
         "Go's net/http",
         EnumSet.complementOf(EnumSet.of(Protocol.HTTP2)),
-        new ProcessBuilder(
-            program.toString(), files.certificate().toString(), files.key().toString()));
+        List.of(
+            Go.build("detect", folder).toString(),
+            files.certificate().toString(),
+            files.key().toString()));
   }
 
   private static InetSocketAddress loopback(String port) {
@@ -112,40 +87,14 @@ final class ServerProcess implements AutoCloseable {
     return Integer.toString(lastId);
   }
 
-  private void readLines() {
-    try (BufferedReader reader = process.inputReader()) {
-      reader.lines().forEach(lines::add);
-    } catch (IOException e) {
-      System.err.println("hangup-bench: " + name + ": " + e);
-    }
-    lines.add(GONE);
-  }
-
-  /// Waits for a line that begins with these words; lines before it are late news, and dropped.
-  /// Returns the words after them; null if it does not come in time.
+  /// Waits for a line, as [ChildProcess#await] does.
   @Nullable String await(String words, Duration patience) throws IOException, InterruptedException {
-    long end = System.nanoTime() + patience.toNanos();
-    String line = "";
-    while (line != null && !(line + " ").startsWith(words + " ")) {
-      line = lines.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-      if (GONE.equals(line)) {
-        throw new IOException(name + " ended");
-      }
-    }
-    return line == null ? null : line.substring(words.length()).strip();
+    return process.await(words, patience);
   }
 
   /// Ends its input, which it takes as the end.
   @Override
   public void close() throws IOException {
-    process.getOutputStream().close();
-    try {
-      if (!process.waitFor(5, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    process.close();
   }
 }
