@@ -78,6 +78,10 @@ final class Http2Peer implements AutoCloseable {
     return new Http2Peer(harness.connect());
   }
 
+  static Http2Peer over(RawClient transport) throws IOException {
+    return new Http2Peer(transport);
+  }
+
   static Http2Peer connectTls(InetSocketAddress server) throws IOException {
     return new Http2Peer(RawClient.connect(server).overTls("h2"));
   }
