@@ -25,14 +25,14 @@ record DetectOptions(int trials, int warmUp, @Nullable Path out) {
     return new DetectOptions(trials, warmUp, out);
   }
 
-  private static String value(String option, Iterator<String> rest) {
+  static String value(String option, Iterator<String> rest) {
     if (!rest.hasNext()) {
       throw new IllegalArgumentException(option + ": nothing (expected: a value)");
     }
     return rest.next();
   }
 
-  private static int atLeast(int least, String option, Iterator<String> rest) {
+  static int atLeast(int least, String option, Iterator<String> rest) {
     String text = value(option, rest);
     String message = option + ": " + text + " (expected: a whole number, at least " + least + ")";
     try {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,8 +20,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A server that `detect` measures, in a process of its own, which speaks as [DetectServer] says.
-/// For one thread.
+/// A server that is measured, in a process of its own, which speaks as [DetectServer] or
+/// [SoakServer] says. For one thread.
 final class ServerProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(30);
   private static final String GONE = "gone";
@@ -68,6 +69,23 @@ final class ServerProcess implements AutoCloseable {
             files.key().toString()));
   }
 
+  /// Hangup for `soak`, with little memory.
+  static ServerProcess soak(PemFiles files) throws IOException, InterruptedException {
+    return new ServerProcess(
+        "Hangup",
+        EnumSet.allOf(Protocol.class),
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            "soak-server",
+            files.certificate().toString(),
+            files.key().toString()));
+  }
+
   /// Go's net/http, built in the folder. Without a module of others it has no HTTP/2 but over TLS.
   static ServerProcess go(Path folder, PemFiles files) throws IOException, InterruptedException {
     Path source = folder.resolve("main.go");
@@ -110,6 +128,12 @@ final class ServerProcess implements AutoCloseable {
   String nextId() {
     lastId++;
     return Integer.toString(lastId);
+  }
+
+  /// A line of its input.
+  void say(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
   }
 
   private void readLines() {

@@ -132,14 +132,13 @@ class AttackTest {
       CompletableFuture<String> answer = new CompletableFuture<>();
       uploader.send("POST /echo HTTP/1.1\r\nHost: test\r\n" + framing + "\r\n\r\n");
       Thread reading =
-          Thread.startVirtualThread(
-              () -> {
-                try {
-                  answer.complete(uploader.readHead());
-                } catch (IOException e) {
-                  answer.completeExceptionally(e);
-                }
-              });
+          Thread.startVirtualThread(() -> {
+            try {
+              answer.complete(uploader.readHead());
+            } catch (IOException e) {
+              answer.completeExceptionally(e);
+            }
+          });
       byte[] chunk = ("10000\r\n" + "x".repeat(1 << 16) + "\r\n").getBytes(US_ASCII);
       long sent = 0;
       while (!answer.isDone() && sent < 1 << 30) {
@@ -215,16 +214,15 @@ class AttackTest {
       long direct = Memory.direct();
       byte[] hundred = Harness.get("/").repeat(100).getBytes(US_ASCII);
       Thread sending =
-          Thread.startVirtualThread(
-              () -> {
-                try {
-                  for (int i = 0; i < requests / 100; i++) {
-                    attacker.send(hundred);
-                  }
-                } catch (IOException cut) {
-                  // then the reader finds out
-                }
-              });
+          Thread.startVirtualThread(() -> {
+            try {
+              for (int i = 0; i < requests / 100; i++) {
+                attacker.send(hundred);
+              }
+            } catch (IOException cut) {
+              // then the reader finds out
+            }
+          });
       for (int i = 0; i < 20; i++) {
         isServed(harness);
       }
@@ -243,9 +241,7 @@ class AttackTest {
     Tls tls = Tls.selfSigned(java.nio.file.Path.of("target", "tls"));
     byte[] begun = {22, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3}; // a ClientHello of 512 bytes
     try (Harness harness =
-        Harness.start(
-            handler,
-            o -> o.withTls(0, tls).withIdleTimeout(Duration.ofSeconds(2)))) {
+        Harness.start(handler, o -> o.withTls(0, tls).withIdleTimeout(Duration.ofSeconds(2)))) {
       List<Socket> attackers = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
         Socket socket = new Socket("127.0.0.1", harness.server.tlsPort());

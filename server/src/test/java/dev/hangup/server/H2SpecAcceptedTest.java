@@ -89,7 +89,8 @@ class H2SpecAcceptedTest {
         accepted("§3.4 preface", "fine", get()),
         accepted("§4.1 unknown frame", "fine", frame(22, 255, 0, new byte[8]), get()),
         accepted("§4.1 undefined flags", "fine", frame(PING, 0x16, 0, new byte[8]), get()),
-        accepted("§4.1 reserved bit", "fine", frame(PING, 0, Integer.MIN_VALUE, new byte[8]), get()),
+        accepted(
+            "§4.1 reserved bit", "fine", frame(PING, 0, Integer.MIN_VALUE, new byte[8]), get()),
         accepted("§4.2 DATA of 2^14", LONG, post(), data(LONG, true)),
         accepted("§5.5 unknown frame", "fine", get(), frame(22, 0, 1, new byte[8])),
         accepted("§6.1 DATA", "test", post(), data("test", true)),
@@ -231,7 +232,9 @@ class H2SpecAcceptedTest {
     try (Socket socket = new Socket()) {
       socket.connect(harness.server.address());
       socket.setSoTimeout(10_000);
-      socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      socket
+          .getOutputStream()
+          .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       byte[] head = new DataInputStream(socket.getInputStream()).readNBytes(9);
       assertThat(head[3]).isEqualTo((byte) SETTINGS);
       assertThat(head[4]).isZero();
@@ -257,7 +260,8 @@ class H2SpecAcceptedTest {
       speaks.send(frame(PING, 0, 0, "h2spec 1".getBytes(StandardCharsets.US_ASCII)));
       Frame pong = speaks.read(PING);
       assertThat(pong.flags()).isEqualTo(1);
-      assertThat(new String(pong.payload().array(), StandardCharsets.US_ASCII)).isEqualTo("h2spec 1");
+      assertThat(new String(pong.payload().array(), StandardCharsets.US_ASCII))
+          .isEqualTo("h2spec 1");
     }
   }
 

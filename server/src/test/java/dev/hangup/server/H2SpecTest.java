@@ -54,8 +54,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The list of cases that h2spec, the conformance suite, tries on HTTP/2 servers: those that break a
-/// rule. What is to be accepted is in [H2SpecAcceptedTest]. Each is named for its section of RFC
+/// The list of cases that h2spec, the conformance suite, tries on HTTP/2 servers: those that break
+/// a rule. What is to be accepted is in [H2SpecAcceptedTest]. Each is named for its section of RFC
 /// 9113 or, where that says so, of RFC 7541 (HPACK) and RFC 7540 (priorities).
 class H2SpecTest {
   private final Semaphore free = new Semaphore(0);
@@ -91,7 +91,11 @@ class H2SpecTest {
         connection("§4.3 broken block", COMPRESSION, frame(HEADERS, WHOLE, 1, bytes(0, 5, 'a'))),
         connection(
             "§4.3 PRIORITY within a block", PROTOCOL, open(), frame(PRIORITY, 0, 1, priority(0))),
-        connection("§4.3 HEADERS of another within a block", PROTOCOL, open(), Http2Frames.get(3, fields())),
+        connection(
+            "§4.3 HEADERS of another within a block",
+            PROTOCOL,
+            open(),
+            Http2Frames.get(3, fields())),
         connection("§5.4.1 GOAWAY, then the end", FRAME_SIZE, frame(PING, 0, 0, new byte[6])),
         connection("§5.5 unknown frame within a block", PROTOCOL, open(), frame(22, 0, 1, none())),
         connection("§6.5 acknowledged SETTINGS", FRAME_SIZE, frame(SETTINGS, 1, 0, setting(1, 1))),
@@ -113,8 +117,7 @@ class H2SpecTest {
         stream("§6.9 WINDOW_UPDATE of a stream by 0", PROTOCOL, get(), window(1, 0)),
         connection("§6.9 WINDOW_UPDATE of 3", FRAME_SIZE, frame(WINDOW_UPDATE, 0, 0, new byte[3])),
         connection("§6.9.1 window above 2^31-1", FLOW_CONTROL, window(0, MAX), window(0, MAX)),
-        stream(
-            "§6.9.1 window of a stream above 2^31-1", FLOW_CONTROL, get(), window(1, MAX), ping),
+        stream("§6.9.1 window of a stream above 2^31-1", FLOW_CONTROL, get(), window(1, MAX), ping),
         connection("§8.4 PUSH_PROMISE", PROTOCOL, get(), frame(PUSH_PROMISE, 4, 1, push())));
   }
 
@@ -127,7 +130,11 @@ class H2SpecTest {
         connection(
             "§6.1 DATA padded by more", PROTOCOL, post(), frame(DATA, PADDED, 1, bytes(5, 1))),
         connection("§6.2 PRIORITY within a block", PROTOCOL, open(), priority),
-        connection("§6.2 HEADERS of another within a block", PROTOCOL, open(), Http2Frames.get(3, fields())),
+        connection(
+            "§6.2 HEADERS of another within a block",
+            PROTOCOL,
+            open(),
+            Http2Frames.get(3, fields())),
         connection("§6.2 HEADERS of the connection", PROTOCOL, Http2Frames.get(0, fields())),
         connection(
             "§6.2 HEADERS padded by more",
@@ -137,8 +144,7 @@ class H2SpecTest {
         stream("§6.3 PRIORITY of 4", FRAME_SIZE, get(), frame(PRIORITY, 0, 1, new byte[4])),
         connection("§6.4 RST_STREAM of the connection", PROTOCOL, reset(0)),
         connection("§6.4 RST_STREAM of an idle stream", PROTOCOL, reset(1)),
-        connection(
-            "§6.4 RST_STREAM of 3", FRAME_SIZE, get(), frame(RST_STREAM, 0, 1, new byte[3])),
+        connection("§6.4 RST_STREAM of 3", FRAME_SIZE, get(), frame(RST_STREAM, 0, 1, new byte[3])),
         connection("§6.10 another frame among CONTINUATION", PROTOCOL, open(), more, priority),
         connection(
             "§6.10 CONTINUATION of the connection",
@@ -194,10 +200,20 @@ class H2SpecTest {
             data("test", false),
             data("test", true)),
         stream("§8.2.1 upper case", PROTOCOL, Http2Frames.get(1, plus(false, "X-TEST", "a"))),
-        stream("§8.2.2 connection", PROTOCOL, Http2Frames.get(1, plus(false, "connection", "keep-alive"))),
-        stream("§8.2.2 te", PROTOCOL, Http2Frames.get(1, plus(false, "te", "trailers, deflate;q=0.5"))),
-        stream("§8.3 unknown pseudo-header", PROTOCOL, Http2Frames.get(1, plus(true, ":test", "a"))),
-        stream("§8.3 response's pseudo-header", PROTOCOL, Http2Frames.get(1, plus(true, ":status", "200"))),
+        stream(
+            "§8.2.2 connection",
+            PROTOCOL,
+            Http2Frames.get(1, plus(false, "connection", "keep-alive"))),
+        stream(
+            "§8.2.2 te",
+            PROTOCOL,
+            Http2Frames.get(1, plus(false, "te", "trailers, deflate;q=0.5"))),
+        stream(
+            "§8.3 unknown pseudo-header", PROTOCOL, Http2Frames.get(1, plus(true, ":test", "a"))),
+        stream(
+            "§8.3 response's pseudo-header",
+            PROTOCOL,
+            Http2Frames.get(1, plus(true, ":status", "200"))),
         stream("§8.3 pseudo-header in the trailer", PROTOCOL, post(), data("a", false), pseudo),
         stream("§8.3 late pseudo-header", PROTOCOL, Http2Frames.get(1, late())),
         stream("§8.3.1 empty :path", PROTOCOL, Http2Frames.get(1, with(":path", ""))),

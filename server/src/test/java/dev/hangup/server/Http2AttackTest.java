@@ -211,8 +211,7 @@ class Http2AttackTest {
       literal[0] = 0x40; // to be remembered
       byte[] references = new byte[8_000];
       java.util.Arrays.fill(references, (byte) 0xbe); // the newest of the table
-      byte[] block =
-          Http2Frames.join(Http2Peer.block(Http2Frames.fields()), literal, references);
+      byte[] block = Http2Frames.join(Http2Peer.block(Http2Frames.fields()), literal, references);
       long heap = Memory.heap();
       attacker.say(List.of(Http2Peer.frame(1, Http2Frames.WHOLE, 1, block)));
       attacker.awaitUntil(() -> attacker.answer(1).isDecided() || attacker.goAway() > 0);

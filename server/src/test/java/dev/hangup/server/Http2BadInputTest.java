@@ -89,7 +89,10 @@ class Http2BadInputTest {
         stream("no scheme", PROTOCOL, get(1, without(":scheme"))),
         stream("no path", PROTOCOL, get(1, without(":path"))),
         stream("empty path", PROTOCOL, get(1, with(":path", ""))),
-        bad("no authority and no host", new Http2Outcome.Answered(400), get(1, without(":authority"))),
+        bad(
+            "no authority and no host",
+            new Http2Outcome.Answered(400),
+            get(1, without(":authority"))),
         stream("two methods", PROTOCOL, get(1, plus(true, ":method", "GET"))),
         stream("two paths", PROTOCOL, get(1, plus(true, ":path", "/"))),
         stream("unknown pseudo-header", PROTOCOL, get(1, plus(true, ":nonsense", "a"))),
@@ -108,7 +111,10 @@ class Http2BadInputTest {
         stream("other Host", PROTOCOL, get(1, plus(false, "host", "other"))),
         bad("bad escape", new Http2Outcome.Answered(400), get(1, with(":path", "/%zz"))),
         bad("unknown method", new Http2Outcome.Answered(501), get(1, with(":method", "BREW"))),
-        bad("CONNECT", new Http2Outcome.Answered(501), get(1, ":method", "CONNECT", ":authority", "a")),
+        bad(
+            "CONNECT",
+            new Http2Outcome.Answered(501),
+            get(1, ":method", "CONNECT", ":authority", "a")),
         stream("CONNECT to nowhere", PROTOCOL, get(1, ":method", "CONNECT")),
         bad("large list", new Http2Outcome.Answered(431), large(17_000)),
         bad("huge list", new Http2Outcome.GoAway(PROTOCOL), large(60_000)),
@@ -137,7 +143,11 @@ class Http2BadInputTest {
             post(),
             data("abc", false),
             frame(HEADERS, END_HEADERS, 1, block("a", "b"))),
-        bad("padding", new Http2Outcome.GoAway(PROTOCOL), post(), frame(DATA, 8, 1, new byte[] {9, 1})),
+        bad(
+            "padding",
+            new Http2Outcome.GoAway(PROTOCOL),
+            post(),
+            frame(DATA, 8, 1, new byte[] {9, 1})),
         connection("too much padding", PROTOCOL, frame(HEADERS, WHOLE | 8, 1, new byte[] {99, 1})));
   }
 
@@ -207,7 +217,11 @@ class Http2BadInputTest {
             new Http2Outcome.StreamError(STREAM_CLOSED),
             first,
             frame(DATA, 1, 5, new byte[3])),
-        after("RST_STREAM after", new Http2Outcome.Ignored(), first, frame(RST_STREAM, 0, 5, number(8))),
+        after(
+            "RST_STREAM after",
+            new Http2Outcome.Ignored(),
+            first,
+            frame(RST_STREAM, 0, 5, number(8))),
         after("WINDOW_UPDATE after", new Http2Outcome.Ignored(), first, window(5, 1)));
   }
 

@@ -1,0 +1,34 @@
+package dev.hangup.bench;
+
+import java.util.Arrays;
+
+/// What a server holds while nobody asks anything of it: after a collection.
+///
+/// @param heap in bytes, used
+/// @param direct Netty's memory outside of the heap, in bytes
+/// @param threads of the platform
+/// @param files open file descriptors
+/// @param running handlers
+/// @param stragglers since it started
+/// @param requests since it started
+record SoakSample(
+    long heap,
+    long direct,
+    long threads,
+    long files,
+    long running,
+    long stragglers,
+    long requests) {
+
+  /// As [#parse(String)] reads it.
+  String line() {
+    return "%d %d %d %d %d %d %d"
+        .formatted(heap, direct, threads, files, running, stragglers, requests);
+  }
+
+  static SoakSample parse(String line) {
+    long[] numbers = Arrays.stream(line.split(" ")).mapToLong(Long::parseLong).toArray();
+    return new SoakSample(
+        numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6]);
+  }
+}
