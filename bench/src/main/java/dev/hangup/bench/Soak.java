@@ -86,7 +86,7 @@ final class Soak implements AutoCloseable {
   private SoakSample settled() throws IOException, InterruptedException {
     long end = System.nanoTime() + SETTLED.toNanos();
     SoakSample sample = sample();
-    SoakSample before = sample;
+    SoakSample before;
     do {
       before = sample;
       TimeUnit.MILLISECONDS.sleep(500);

@@ -3,9 +3,11 @@ package dev.hangup.server;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.hangup.testkit.RawClient;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -17,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -80,7 +83,7 @@ class AttackTest {
       for (RawClient attacker : attackers) {
         attacker.send("GET / HTTP/1.1\r\nHost: test\r\nX: ");
       }
-      while (harness.server.connections() > 100) {
+      for (int served = 0; harness.entriesWaiting() < attackers.size() + served; served++) {
         for (RawClient attacker : attackers) {
           trickle(attacker);
         }
@@ -179,12 +182,13 @@ class AttackTest {
 
   /// Nothing is raised for it: this process has both ends of each.
   @Test
-  void fiveThousandIdleConnectionsAreSmall() throws Exception {
+  void fiveThousandIdleConnectionsAreSmall(TestReporter reporter) throws Exception {
     int connections = 5_000;
     try (Harness harness = start(o -> o.withIdleTimeout(Duration.ofMinutes(5)))) {
       isServed(harness);
       long heap = Memory.heap();
       long direct = Memory.direct();
+      long files = openFiles();
       List<SocketChannel> idle = new ArrayList<>();
       ByteBuffer answer = ByteBuffer.allocate(1_000);
       for (int i = 0; i < connections; i++) {
@@ -195,18 +199,25 @@ class AttackTest {
       }
       assertThat(harness.server.connections()).isGreaterThanOrEqualTo(connections);
       long each = (Memory.heap() - heap + Memory.direct() - direct) / connections;
-      System.out.println("an idle connection takes " + each + " bytes");
+      reporter.publishEntry("bytes of an idle connection", Long.toString(each));
       assertThat(each).isLessThan(24 << 10);
       isServed(harness);
+      assertThat(openFiles()).isGreaterThanOrEqualTo(files + 2L * connections);
       close(idle);
       Harness.await("all are gone", () -> harness.server.connections() == 0);
+      Harness.await("all files are closed", () -> openFiles() < files + 20);
     }
+  }
+
+  private static long openFiles() {
+    return ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class)
+        .getOpenFileDescriptorCount();
   }
 
   /// The answers are read only when all has been sent.
   @Test
   void pipelinedRequestsWithoutNumberAreHeldBack() throws Exception {
-    int requests = 100_000;
+    int requests = 50_000;
     try (Harness harness = start(UnaryOperator.identity());
         RawClient attacker = harness.connect()) {
       isServed(harness);

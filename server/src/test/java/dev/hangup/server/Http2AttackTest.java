@@ -2,12 +2,16 @@ package dev.hangup.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hangup.testkit.Leaving;
 import dev.hangup.testkit.RawClient;
 import dev.hangup.testkit.RawHttp2Client.Frame;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -175,7 +179,7 @@ class Http2AttackTest {
       isServed(other);
       assertThat(Memory.direct()).isLessThan(direct + 8 * MEGABYTE);
       assertThat(Memory.heap()).isLessThan(heap + 8 * MEGABYTE);
-      raw.close();
+      raw.leave(new Leaving.Close());
       awaitNothingRuns(harness);
     }
   }
@@ -210,7 +214,7 @@ class Http2AttackTest {
       byte[] literal = Http2Peer.block("bomb", "x".repeat(3_900));
       literal[0] = 0x40; // to be remembered
       byte[] references = new byte[8_000];
-      java.util.Arrays.fill(references, (byte) 0xbe); // the newest of the table
+      Arrays.fill(references, (byte) 0xbe); // the newest of the table
       byte[] block = Http2Frames.join(Http2Peer.block(Http2Frames.fields()), literal, references);
       long heap = Memory.heap();
       attacker.say(List.of(Http2Peer.frame(1, Http2Frames.WHOLE, 1, block)));
@@ -254,7 +258,7 @@ class Http2AttackTest {
       isServed(other);
       assertThat(Memory.direct() - direct)
           .isLessThan(streams * (writeAhead + 2L * PIECE) + 8 * MEGABYTE);
-      attacker.close();
+      attacker.client.leave(new Leaving.Close());
       awaitNothingRuns(harness);
     }
   }
@@ -277,7 +281,7 @@ class Http2AttackTest {
       assertThat(attacker.answer(stream).length()).isEqualTo(bytes);
       assertThat(Memory.direct()).isLessThan(direct + 4 * MEGABYTE);
       isServed(other);
-      attacker.close();
+      attacker.client.leave(new Leaving.Close());
       awaitNothingRuns(harness);
     }
   }
@@ -320,6 +324,69 @@ class Http2AttackTest {
       attacker.awaitUntil(() -> attacker.answer(1).isDecided());
       assertThat(attacker.isGone() || attacker.answer(1).status() == 413).isTrue();
       awaitNothingRuns(harness);
+    }
+  }
+
+  /// What a window was opened for must be taken: so much can come on each connection, and no more.
+  /// It can hold twice as much memory, for the buffers that it was read into have room left.
+  @Test
+  void uploadsThatNobodyReadsHoldNoMoreThanTheWindow() throws Exception {
+    int uploaders = 4;
+    long window = (4 * MEGABYTE) + (64 << 10);
+    List<Http2Peer> peers = new ArrayList<>();
+    try (Harness harness = Harness.start(router());
+        Http2Peer other = Http2Peer.connect(harness)) {
+      isServed(other);
+      long direct = Memory.direct();
+      for (int i = 0; i < uploaders; i++) {
+        Http2Peer peer = Http2Peer.connect(harness);
+        peers.add(peer);
+        fillWindow(peer);
+      }
+      isServed(other);
+      long held = Memory.direct() - direct;
+      assertThat(held).isBetween(MEGABYTE, uploaders * window * 2);
+      for (Http2Peer peer : peers) {
+        peer.client.leave(new Leaving.Reset());
+      }
+      awaitNothingRuns(harness);
+    }
+  }
+
+  private static void fillWindow(Http2Peer peer) throws IOException {
+    int perStream = 256 << 10;
+    for (long left = peer.window(0); left >= PIECE; ) {
+      int stream = peer.post("/block");
+      for (int sent = 0; sent < perStream && left >= PIECE; sent += PIECE, left -= PIECE) {
+        peer.data(stream, new byte[PIECE], false);
+      }
+    }
+    peer.awaitPong();
+  }
+
+  /// The preface, the first frame, a head: each begun, and never finished.
+  @Test
+  void whatIsBegunAndNeverFinishedIsClosed() throws Exception {
+    byte[] settings = Http2Frames.bytes(0, 0, 0, 4, 0, 0, 0, 0, 0);
+    byte[] head = Http2Frames.bytes(0, 0, 100, 1, 5, 0, 0, 0, 1);
+    byte[] all =
+        Http2Frames.join(
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+            settings,
+            head,
+            Http2Peer.block(Http2Frames.fields()));
+    try (Harness harness = Harness.start(router(), o -> o.withIdleTimeout(Duration.ofSeconds(1)))) {
+      List<RawClient> attackers = new ArrayList<>();
+      for (int bytes : new int[] {10, 24, 30, 33, 60}) {
+        for (int i = 0; i < 20; i++) {
+          attackers.add(harness.connect().send(Arrays.copyOf(all, bytes)));
+        }
+      }
+      Harness.await("they are connected", () -> harness.server.connections() > 0);
+      Harness.await("all are closed", () -> harness.server.connections() == 0);
+      for (RawClient attacker : attackers) {
+        attacker.leave(new Leaving.Close());
+      }
     }
   }
 }
