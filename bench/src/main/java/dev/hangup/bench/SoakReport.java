@@ -53,7 +53,7 @@ final class SoakReport {
     }
     long running = samples.stream().mapToLong(SoakSample::running).max().orElse(0);
     addUnlessZero(faults, "handlers that do not return", running);
-    addUnlessZero(faults, "stragglers", samples.getLast().stragglers());
+    addUnlessZero(faults, "warnings in the log", samples.getLast().alarms());
     addUnlessZero(faults, "wrong answers", tally.wrong.sum());
     return faults;
   }
@@ -78,8 +78,7 @@ final class SoakReport {
 
   String markdown() {
     StringBuilder text = new StringBuilder(preamble());
-    text.append(
-        "\n| after | requests | heap | direct | threads | files | running | stragglers |\n");
+    text.append("\n| after | requests | heap | direct | threads | files | running | warnings |\n");
     text.append("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
     for (int i = 0; i < samples.size(); i++) {
       SoakSample at = samples.get(i);
@@ -93,7 +92,7 @@ final class SoakReport {
                   at.threads(),
                   at.files(),
                   at.running(),
-                  at.stragglers()));
+                  at.alarms()));
     }
     List<String> faults = faults();
     text.append(faults.isEmpty() ? "\nNothing grew, and every answer was right.\n" : "\n");

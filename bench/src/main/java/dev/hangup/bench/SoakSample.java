@@ -9,21 +9,15 @@ import java.util.Arrays;
 /// @param threads of the platform
 /// @param files open file descriptors
 /// @param running handlers
-/// @param stragglers since it started
+/// @param alarms warnings in the log since it started, of stragglers among them
 /// @param requests since it started
 record SoakSample(
-    long heap,
-    long direct,
-    long threads,
-    long files,
-    long running,
-    long stragglers,
-    long requests) {
+    long heap, long direct, long threads, long files, long running, long alarms, long requests) {
 
   /// As [#parse(String)] reads it.
   String line() {
     return "%d %d %d %d %d %d %d"
-        .formatted(heap, direct, threads, files, running, stragglers, requests);
+        .formatted(heap, direct, threads, files, running, alarms, requests);
   }
 
   static SoakSample parse(String line) {

@@ -8,6 +8,7 @@ import dev.hangup.testkit.RawClient;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -255,7 +256,7 @@ class AttackTest {
         Harness.start(handler, o -> o.withTls(0, tls).withIdleTimeout(Duration.ofSeconds(2)))) {
       List<Socket> attackers = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
-        Socket socket = new Socket("127.0.0.1", harness.server.tlsPort());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), harness.server.tlsPort());
         socket.getOutputStream().write(begun);
         attackers.add(socket);
       }

@@ -1,11 +1,11 @@
 package dev.hangup.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.hangup.testkit.Leaving;
 import dev.hangup.testkit.RawClient;
 import dev.hangup.testkit.RawHttp2Client.Frame;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Attacks by HTTP/2: they cost the server no more than a bound, and others are served meanwhile.
 /// Resets that a client provokes are in [Http2ResetLimitTest].
@@ -29,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class Http2AttackTest {
   private static final long MEGABYTE = 1 << 20;
   private static final int PIECE = 16 << 10;
+  private static final Frame PING = Http2Peer.frame(6, 0, 0, new byte[8]);
 
   private final Semaphore free = new Semaphore(0);
   private final AtomicInteger running = new AtomicInteger();
@@ -120,52 +123,42 @@ class Http2AttackTest {
   }
 
   /// What can be sent without end.
-  enum Flood {
-    SETTINGS(4, 0, 0, Http2Frames.setting(4, 65_535)),
-    PING(6, 0, 0, new byte[8]),
-    UNASKED_PONG(6, 1, 0, new byte[8]),
-    EMPTY_DATA(0, 0, 1, new byte[0]),
-    PRIORITY(2, 0, 3, Http2Frames.priority(1)),
-    WINDOW_UPDATE(8, 0, 0, Http2Peer.number(1)),
-    RESET_OF_A_CLOSED_STREAM(3, 0, 1, Http2Peer.number(8)),
-    UNKNOWN(99, 0, 0, new byte[8]);
+  static Stream<Arguments> floods() {
+    return Stream.of(
+        argumentSet("SETTINGS", Http2Peer.frame(4, 0, 0, Http2Frames.setting(4, 65_535))),
+        argumentSet("PING", PING),
+        argumentSet("PING's answers", Http2Peer.frame(6, 1, 0, new byte[8])),
+        argumentSet("empty DATA", Http2Peer.frame(0, 0, 1, new byte[0])),
+        argumentSet("PRIORITY", Http2Peer.frame(2, 0, 3, Http2Frames.priority(1))),
+        argumentSet("WINDOW_UPDATE", Http2Frames.window(0, 1)),
+        argumentSet("RST_STREAM of one stream", Http2Peer.frame(3, 0, 1, Http2Peer.number(8))),
+        argumentSet("unknown frames", Http2Peer.frame(99, 0, 0, new byte[8])));
+  }
 
-    private final Frame frame;
-
-    Flood(int type, int flags, int stream, byte[] payload) {
-      this.frame = Http2Peer.frame(type, flags, stream, payload);
-    }
-
-    /// A thousand frames, to be sent at once.
-    private byte[] thousand() {
-      ByteArrayOutputStream all = new ByteArrayOutputStream();
-      int length = frame.payload().remaining();
-      byte[] head = {0, 0, (byte) length, (byte) frame.type(), (byte) frame.flags(), 0, 0, 0, 0};
-      head[8] = (byte) frame.stream();
-      for (int i = 0; i < 1_000; i++) {
-        all.writeBytes(head);
-        all.writeBytes(frame.payload().array());
-      }
-      return all.toByteArray();
-    }
+  /// To be sent at once.
+  private static byte[] thousand(Frame frame) {
+    byte[] payload = frame.payload().array();
+    byte[] one =
+        Http2Frames.join(
+            Http2Frames.bytes(0, 0, payload.length, frame.type(), frame.flags()),
+            Http2Peer.number(frame.stream()),
+            payload);
+    return Http2Frames.join(Collections.nCopies(1_000, one).toArray(byte[][]::new));
   }
 
   /// The attacker reads nothing: what it is to be told piles up, to a bound.
   @ParameterizedTest
-  @EnumSource
-  void floodIsBounded(Flood flood) throws Exception {
+  @MethodSource("floods")
+  void floodIsBounded(Frame flood) throws Exception {
     try (Harness harness = Harness.start(router());
         RawClient raw = RawClient.connect(harness.server.address(), 4096);
         Http2Peer other = Http2Peer.connect(harness)) {
       Http2Peer attacker = Http2Peer.over(raw);
       attacker.client.send(Http2Frames.post());
-      if (flood == Flood.RESET_OF_A_CLOSED_STREAM) {
-        attacker.reset(1, 8);
-      }
       isServed(other);
       long heap = Memory.heap();
       long direct = Memory.direct();
-      byte[] thousand = flood.thousand();
+      byte[] thousand = thousand(flood);
       try {
         for (int i = 0; i < 300; i++) {
           raw.send(thousand);
@@ -190,7 +183,7 @@ class Http2AttackTest {
     try (Harness harness = Harness.start(router());
         RawClient raw = RawClient.connect(harness.server.address(), 4096)) {
       Http2Peer.over(raw);
-      byte[] thousand = Flood.PING.thousand();
+      byte[] thousand = thousand(PING);
       int sent = 0;
       try {
         while (sent < 2_000) {
