@@ -74,6 +74,11 @@ final class Detect implements AutoCloseable {
     for (ServerProcess server : servers) {
       server.close();
     }
+    delete(folder);
+  }
+
+  /// With all that is in it.
+  static void delete(Path folder) throws IOException {
     List<Path> files;
     try (Stream<Path> found = Files.walk(folder)) {
       files = found.sorted(Comparator.reverseOrder()).toList();

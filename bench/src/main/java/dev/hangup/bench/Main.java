@@ -26,6 +26,7 @@ final class Main {
       """
       Usage: java -jar hangup-bench.jar core [--quick] [--out FILE]
              java -jar hangup-bench.jar detect [--trials N] [--warm-up N] [--out FILE]
+             java -jar hangup-bench.jar soak [--minutes N] [--out FILE]
              java -jar hangup-bench.jar jmh [ARGUMENT...]
              java -jar hangup-bench.jar compare [--rounds N] [--seconds N] [--only NAME,...] [--out FILE]
              java -jar hangup-bench.jar compare --memory [--requests N] [--only NAME,...] [--out FILE]
@@ -35,6 +36,8 @@ final class Main {
                --quick takes less time and is less sure
         detect measure how long after its client left a handler is told, beside Go's net/http: 200 trials a case,
                after 500 that do not count; write tables in Markdown, also to FILE
+        soak   load a server for 20 minutes by clients of which three in ten hang up, and see that it holds no more at the
+               end than at the beginning; write a table in Markdown, also to FILE
         jmh    JMH's own command line, "jmh -h" tells it; "jmh -prof gc Request" measures one operation
         compare measure small requests beside the field's servers, in turn: how many a second, how many for a second
                of the server's CPU time, by wrk and h2load: 3 rounds of 8 seconds, after one that does not count; with
@@ -54,6 +57,9 @@ final class Main {
       case "detect-server" -> detectServer(rest);
       case "compare" -> System.exit(compare(rest));
       case "compare-server" -> PeerServer.serve(Peer.valueOf(rest.getFirst()));
+      case "soak" -> System.exit(soak(rest));
+      case "soak-server" ->
+          SoakServer.serve(new PemFiles(Path.of(rest.getFirst()), Path.of(rest.getLast())));
       case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
       case "hello" -> hello(rest);
       case "help", "--help", "-h" -> System.out.print(USAGE);
@@ -170,6 +176,21 @@ final class Main {
       System.err.println("hangup-bench: " + report.missed() + " trials were not told");
     }
     return report.missed() > 0 ? 1 : 0;
+  }
+
+  private static int soak(List<String> arguments) throws IOException, InterruptedException {
+    SoakOptions options;
+    try {
+      options = SoakOptions.parse(arguments);
+    } catch (IllegalArgumentException e) {
+      return refused(String.valueOf(e.getMessage()));
+    }
+    SoakReport report = Soak.run(options.plan());
+    System.out.println(report.markdown());
+    if (options.out() != null) {
+      write(report.markdown(), options.out());
+    }
+    return report.faults().isEmpty() ? 0 : 1;
   }
 
   /// What `detect` starts; not for people.

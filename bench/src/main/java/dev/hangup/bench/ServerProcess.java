@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A server that `detect` measures, in a process of its own, which speaks as [DetectServer] says.
-/// For one thread.
+/// A server that is measured, in a process of its own, which speaks as [DetectServer] or
+/// [SoakServer] says. For one thread.
 final class ServerProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(30);
 
@@ -54,6 +54,18 @@ final class ServerProcess implements AutoCloseable {
             files.key().toString()));
   }
 
+  /// Hangup for `soak`, with little memory.
+  static ServerProcess soak(PemFiles files) throws IOException, InterruptedException {
+    return new ServerProcess(
+        "Hangup",
+        EnumSet.allOf(Protocol.class),
+        ChildProcess.java(
+            List.of("-Xmx256m"),
+            "soak-server",
+            files.certificate().toString(),
+            files.key().toString()));
+  }
+
   /// Go's net/http, built in the folder.
   static ServerProcess go(Path folder, PemFiles files) throws IOException, InterruptedException {
     return new ServerProcess(
@@ -90,6 +102,11 @@ final class ServerProcess implements AutoCloseable {
   /// Waits for a line, as [ChildProcess#await] does.
   @Nullable String await(String words, Duration patience) throws IOException, InterruptedException {
     return process.await(words, patience);
+  }
+
+  /// Asks, as [ChildProcess#ask] does.
+  String ask(String question, Duration patience) throws IOException, InterruptedException {
+    return process.ask(question, patience);
   }
 
   /// Ends its input, which it takes as the end.

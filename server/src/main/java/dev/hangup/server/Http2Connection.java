@@ -47,6 +47,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   private static final int RESETS_SECONDS = 30;
   private static final int LINGER_SECONDS = 5;
 
+  /// Acknowledgements and resets that wait for a client that does not read: each takes some hundred
+  /// bytes, and Netty would let 10,000 wait on every connection.
+  private static final int MAX_UNREAD_CONTROL_FRAMES = 1_000;
+
   /// What was on its way when the client heard of the drain has come by then.
   private static final long DRAIN_MILLIS = 500;
 
@@ -96,6 +100,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
                     .maxHeaderListSize(options.maxHeaderBytes()))
             .decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
             .encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
+            .encoderEnforceMaxQueuedControlFrames(MAX_UNREAD_CONTROL_FRAMES)
             .gracefulShutdownTimeoutMillis(0) // a close is one: we wait before, where we want to
             .build();
     pipeline.addLast(

@@ -1,12 +1,36 @@
 package dev.hangup.server;
 
+import static dev.hangup.server.Http2Frames.CALM;
+import static dev.hangup.server.Http2Frames.COMPRESSION;
+import static dev.hangup.server.Http2Frames.CONTINUATION;
+import static dev.hangup.server.Http2Frames.FLOW_CONTROL;
+import static dev.hangup.server.Http2Frames.FRAME_SIZE;
+import static dev.hangup.server.Http2Frames.GOAWAY;
+import static dev.hangup.server.Http2Frames.PRIORITY;
+import static dev.hangup.server.Http2Frames.PROTOCOL;
+import static dev.hangup.server.Http2Frames.PUSH_PROMISE;
+import static dev.hangup.server.Http2Frames.REFUSED_STREAM;
+import static dev.hangup.server.Http2Frames.STREAM_CLOSED;
+import static dev.hangup.server.Http2Frames.WHOLE;
+import static dev.hangup.server.Http2Frames.data;
+import static dev.hangup.server.Http2Frames.endless;
+import static dev.hangup.server.Http2Frames.fields;
+import static dev.hangup.server.Http2Frames.get;
+import static dev.hangup.server.Http2Frames.large;
+import static dev.hangup.server.Http2Frames.open;
+import static dev.hangup.server.Http2Frames.plus;
+import static dev.hangup.server.Http2Frames.post;
+import static dev.hangup.server.Http2Frames.priority;
+import static dev.hangup.server.Http2Frames.setting;
+import static dev.hangup.server.Http2Frames.window;
+import static dev.hangup.server.Http2Frames.with;
+import static dev.hangup.server.Http2Frames.without;
 import static dev.hangup.server.Http2Peer.END_HEADERS;
 import static dev.hangup.server.Http2Peer.WINDOW_UPDATE;
 import static dev.hangup.server.Http2Peer.block;
 import static dev.hangup.server.Http2Peer.frame;
 import static dev.hangup.server.Http2Peer.number;
 import static dev.hangup.testkit.RawHttp2Client.DATA;
-import static dev.hangup.testkit.RawHttp2Client.END_STREAM;
 import static dev.hangup.testkit.RawHttp2Client.HEADERS;
 import static dev.hangup.testkit.RawHttp2Client.PING;
 import static dev.hangup.testkit.RawHttp2Client.RST_STREAM;
@@ -17,12 +41,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import dev.hangup.testkit.RawClient;
 import dev.hangup.testkit.RawHttp2Client.Frame;
 import java.io.IOException;
-import java.net.SocketException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -36,34 +55,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What breaks RFC 9113 costs its sender the stream or the connection, runs no handler, and harms
 /// nobody else.
 class Http2BadInputTest {
-  private static final int PRIORITY = 2;
-  private static final int PUSH_PROMISE = 5;
-  private static final int GOAWAY = 7;
-  private static final int CONTINUATION = 9;
-  private static final int WHOLE = END_HEADERS | END_STREAM;
-
-  private static final int PROTOCOL = 1;
-  private static final int FLOW_CONTROL = 3;
-  private static final int STREAM_CLOSED = 5;
-  private static final int FRAME_SIZE = 6;
-  private static final int REFUSED_STREAM = 7;
-  private static final int COMPRESSION = 9;
-  private static final int CALM = 11;
-
   private final AtomicInteger handled = new AtomicInteger();
   private Logs logs;
   private Harness harness;
-
-  /// What the client sees.
-  sealed interface Outcome {
-    record StreamError(int code) implements Outcome {}
-
-    record GoAway(int code) implements Outcome {}
-
-    record Answered(int status) implements Outcome {}
-
-    record Ignored() implements Outcome {}
-  }
 
   @BeforeEach
   void start() throws IOException {
@@ -95,7 +89,10 @@ class Http2BadInputTest {
         stream("no scheme", PROTOCOL, get(1, without(":scheme"))),
         stream("no path", PROTOCOL, get(1, without(":path"))),
         stream("empty path", PROTOCOL, get(1, with(":path", ""))),
-        bad("no authority and no host", new Outcome.Answered(400), get(1, without(":authority"))),
+        bad(
+            "no authority and no host",
+            new Http2Outcome.Answered(400),
+            get(1, without(":authority"))),
         stream("two methods", PROTOCOL, get(1, plus(true, ":method", "GET"))),
         stream("two paths", PROTOCOL, get(1, plus(true, ":path", "/"))),
         stream("unknown pseudo-header", PROTOCOL, get(1, plus(true, ":nonsense", "a"))),
@@ -112,12 +109,15 @@ class Http2BadInputTest {
         stream("Upgrade", PROTOCOL, get(1, plus(false, "upgrade", "h2c"))),
         stream("TE", PROTOCOL, get(1, plus(false, "te", "gzip"))),
         stream("other Host", PROTOCOL, get(1, plus(false, "host", "other"))),
-        bad("bad escape", new Outcome.Answered(400), get(1, with(":path", "/%zz"))),
-        bad("unknown method", new Outcome.Answered(501), get(1, with(":method", "BREW"))),
-        bad("CONNECT", new Outcome.Answered(501), get(1, ":method", "CONNECT", ":authority", "a")),
+        bad("bad escape", new Http2Outcome.Answered(400), get(1, with(":path", "/%zz"))),
+        bad("unknown method", new Http2Outcome.Answered(501), get(1, with(":method", "BREW"))),
+        bad(
+            "CONNECT",
+            new Http2Outcome.Answered(501),
+            get(1, ":method", "CONNECT", ":authority", "a")),
         stream("CONNECT to nowhere", PROTOCOL, get(1, ":method", "CONNECT")),
-        bad("large list", new Outcome.Answered(431), large(17_000)),
-        bad("huge list", new Outcome.GoAway(PROTOCOL), large(60_000)),
+        bad("large list", new Http2Outcome.Answered(431), large(17_000)),
+        bad("huge list", new Http2Outcome.GoAway(PROTOCOL), large(60_000)),
         connection("HPACK index", COMPRESSION, frame(HEADERS, WHOLE, 1, new byte[] {-1, -1, 127})),
         connection("HPACK cut", COMPRESSION, frame(HEADERS, WHOLE, 1, new byte[] {0, 5, 'a'})));
   }
@@ -130,7 +130,7 @@ class Http2BadInputTest {
         stream("no number", PROTOCOL, post("ten")),
         stream("negative", PROTOCOL, post("-1")),
         stream("two lengths", PROTOCOL, post("1", "content-length", "2")),
-        bad("too long", new Outcome.Answered(413), post("100001")),
+        bad("too long", new Http2Outcome.Answered(413), post("100001")),
         stream(
             "pseudo-header in the trailer",
             PROTOCOL,
@@ -143,7 +143,11 @@ class Http2BadInputTest {
             post(),
             data("abc", false),
             frame(HEADERS, END_HEADERS, 1, block("a", "b"))),
-        bad("padding", new Outcome.GoAway(PROTOCOL), post(), frame(DATA, 8, 1, new byte[] {9, 1})),
+        bad(
+            "padding",
+            new Http2Outcome.GoAway(PROTOCOL),
+            post(),
+            frame(DATA, 8, 1, new byte[] {9, 1})),
         connection("too much padding", PROTOCOL, frame(HEADERS, WHOLE | 8, 1, new byte[] {99, 1})));
   }
 
@@ -179,13 +183,13 @@ class Http2BadInputTest {
         connection("ENABLE_PUSH 2", PROTOCOL, frame(SETTINGS, 0, 0, setting(2, 2))),
         connection("INITIAL_WINDOW_SIZE", FLOW_CONTROL, frame(SETTINGS, 0, 0, setting(4, -1))),
         connection("MAX_FRAME_SIZE", PROTOCOL, frame(SETTINGS, 0, 0, setting(5, 1))),
-        bad("unknown setting", new Outcome.Ignored(), frame(SETTINGS, 0, 0, setting(99, 1))),
+        bad("unknown setting", new Http2Outcome.Ignored(), frame(SETTINGS, 0, 0, setting(99, 1))),
         connection("PING of 7", FRAME_SIZE, frame(PING, 0, 0, new byte[7])),
         connection("PING of a stream", PROTOCOL, frame(PING, 0, 1, new byte[8])),
-        bad("unasked PING answer", new Outcome.Ignored(), frame(PING, 1, 0, new byte[8])),
+        bad("unasked PING answer", new Http2Outcome.Ignored(), frame(PING, 1, 0, new byte[8])),
         connection("short GOAWAY", FRAME_SIZE, frame(GOAWAY, 0, 0, new byte[7])),
         connection("GOAWAY of a stream", PROTOCOL, frame(GOAWAY, 0, 1, new byte[8])),
-        bad("unknown frame", new Outcome.Ignored(), frame(99, 255, 0, new byte[100])),
+        bad("unknown frame", new Http2Outcome.Ignored(), frame(99, 255, 0, new byte[100])),
         connection("CONTINUATION alone", PROTOCOL, frame(CONTINUATION, 4, 1, new byte[0])),
         connection("torn head", PROTOCOL, open(), frame(PING, 0, 0, new byte[8])),
         connection("other CONTINUATION", PROTOCOL, open(), frame(CONTINUATION, 4, 3, new byte[0])),
@@ -199,138 +203,62 @@ class Http2BadInputTest {
         differs(
             "decreasing stream",
             "§5.1.1: GOAWAY(PROTOCOL_ERROR). Netty does not remember which streams it has seen",
-            new Outcome.StreamError(STREAM_CLOSED),
+            new Http2Outcome.StreamError(STREAM_CLOSED),
             first,
             get(3, fields())),
         differs(
             "stream used twice",
             "§5.1: GOAWAY(STREAM_CLOSED). Netty takes it for a frame on a stream that was reset",
-            new Outcome.StreamError(STREAM_CLOSED),
+            new Http2Outcome.StreamError(STREAM_CLOSED),
             first,
             get(5, fields())),
         after(
             "DATA after the end",
-            new Outcome.StreamError(STREAM_CLOSED),
+            new Http2Outcome.StreamError(STREAM_CLOSED),
             first,
             frame(DATA, 1, 5, new byte[3])),
-        after("RST_STREAM after", new Outcome.Ignored(), first, frame(RST_STREAM, 0, 5, number(8))),
-        after("WINDOW_UPDATE after", new Outcome.Ignored(), first, window(5, 1)));
+        after(
+            "RST_STREAM after",
+            new Http2Outcome.Ignored(),
+            first,
+            frame(RST_STREAM, 0, 5, number(8))),
+        after("WINDOW_UPDATE after", new Http2Outcome.Ignored(), first, window(5, 1)));
   }
 
   /// @param why what the RFC says, and why Netty does something else
   private static Arguments differs(
-      String name, String why, Outcome outcome, Frame first, Frame then) {
+      String name, String why, Http2Outcome outcome, Frame first, Frame then) {
     return after(name + " (" + why + ")", outcome, first, then);
   }
 
-  private static Arguments after(String name, Outcome outcome, Frame first, Frame then) {
+  private static Arguments after(String name, Http2Outcome outcome, Frame first, Frame then) {
     return argumentSet(name, outcome, first, then);
   }
 
   private static Arguments stream(String name, int code, Frame... frames) {
-    return bad(name, new Outcome.StreamError(code), frames);
+    return bad(name, new Http2Outcome.StreamError(code), frames);
   }
 
   private static Arguments connection(String name, int code, Frame... frames) {
-    return bad(name, new Outcome.GoAway(code), frames);
+    return bad(name, new Http2Outcome.GoAway(code), frames);
   }
 
-  private static Arguments bad(String name, Outcome outcome, Frame... frames) {
+  private static Arguments bad(String name, Http2Outcome outcome, Frame... frames) {
     return argumentSet(name, outcome, List.of(frames));
-  }
-
-  // Frames
-
-  private static String[] fields() {
-    return new String[] {
-      ":method", "GET", ":scheme", "http", ":authority", "test", ":path", "/bad"
-    };
-  }
-
-  private static String[] without(String name) {
-    List<String> left = new ArrayList<>(List.of(fields()));
-    int at = left.indexOf(name);
-    left.subList(at, at + 2).clear();
-    return left.toArray(String[]::new);
-  }
-
-  private static String[] with(String name, String value) {
-    String[] all = fields();
-    all[Arrays.asList(all).indexOf(name) + 1] = value;
-    return all;
-  }
-
-  private static String[] plus(boolean first, String... more) {
-    List<String> all = new ArrayList<>(List.of(fields()));
-    all.addAll(first ? 2 : all.size(), List.of(more));
-    return all.toArray(String[]::new);
-  }
-
-  private static Frame get(int stream, String... fields) {
-    return frame(HEADERS, WHOLE, stream, block(fields));
-  }
-
-  private static Frame post() {
-    return frame(HEADERS, END_HEADERS, 1, block(with(":method", "POST")));
-  }
-
-  private static Frame post(String length, String... more) {
-    List<String> all = new ArrayList<>(List.of(with(":method", "POST")));
-    all.addAll(List.of("content-length", length));
-    all.addAll(List.of(more));
-    return frame(HEADERS, END_HEADERS, 1, block(all.toArray(String[]::new)));
-  }
-
-  private static Frame data(String text, boolean last) {
-    return frame(DATA, last ? END_STREAM : 0, 1, text.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static Frame window(int stream, int bytes) {
-    return frame(WINDOW_UPDATE, 0, stream, number(bytes));
-  }
-
-  private static byte[] priority(int on) {
-    return ByteBuffer.allocate(5).putInt(on).array();
-  }
-
-  private static byte[] setting(int id, int value) {
-    return ByteBuffer.allocate(6).putShort((short) id).putInt(value).array();
-  }
-
-  private static Frame open() {
-    return frame(HEADERS, END_STREAM, 1, block(fields()));
-  }
-
-  private static Frame[] large(int bytes) {
-    byte[] block = block(plus(false, "a", "x".repeat(bytes)));
-    List<Frame> frames = new ArrayList<>();
-    for (int from = 0; from < block.length; from += 16_384) {
-      int to = Math.min(block.length, from + 16_384);
-      int flags = (from == 0 ? END_STREAM : 0) | (to == block.length ? END_HEADERS : 0);
-      byte[] part = Arrays.copyOfRange(block, from, to);
-      frames.add(frame(from == 0 ? HEADERS : CONTINUATION, flags, 1, part));
-    }
-    return frames.toArray(Frame[]::new);
-  }
-
-  private static Frame[] endless(int bytes) {
-    List<Frame> frames = new ArrayList<>(List.of(open()));
-    frames.addAll(Collections.nCopies(5000, frame(CONTINUATION, 0, 1, new byte[bytes])));
-    return frames.toArray(Frame[]::new);
   }
 
   // Tests
 
   @ParameterizedTest
   @MethodSource({"badHeads", "badBodies", "badStreams", "badFrames"})
-  void costsItsSender(Outcome expected, List<Frame> frames) throws IOException {
+  void costsItsSender(Http2Outcome expected, List<Frame> frames) throws IOException {
     try (Http2Peer peer = Http2Peer.connect(harness);
         Http2Peer other = Http2Peer.connect(harness)) {
-      say(peer, frames);
-      assertThat(outcome(peer, 1)).isEqualTo(expected);
+      peer.say(frames);
+      assertThat(Http2Outcome.of(peer, 1)).isEqualTo(expected);
       assertThat(peer.answer(1).resets).isLessThanOrEqualTo(1);
       assertThat(handled).hasValue(0);
-      if (!(expected instanceof Outcome.GoAway)) {
+      if (!(expected instanceof Http2Outcome.GoAway)) {
         int next = 7;
         peer.client.send(get(next, with(":path", "/")));
         assertThat(peer.await(next).body()).isEqualTo("fine");
@@ -344,43 +272,14 @@ class Http2BadInputTest {
 
   @ParameterizedTest
   @MethodSource("orders")
-  void streamIsUsedOnce(Outcome expected, Frame first, Frame then) throws IOException {
+  void streamIsUsedOnce(Http2Outcome expected, Frame first, Frame then) throws IOException {
     try (Http2Peer peer = Http2Peer.connect(harness)) {
       peer.client.send(first);
       assertThat(peer.await(5).body()).isEqualTo("fine");
-      say(peer, List.of(then));
-      assertThat(outcome(peer, then.stream())).isEqualTo(expected);
+      peer.say(List.of(then));
+      assertThat(Http2Outcome.of(peer, then.stream())).isEqualTo(expected);
       assertThat(handled).hasValue(0);
     }
-  }
-
-  private static void say(Http2Peer peer, List<Frame> frames) {
-    try {
-      for (Frame frame : frames) {
-        peer.client.send(frame);
-      }
-    } catch (IOException _) {
-      // the server has closed: what it said before is still to be read
-    }
-  }
-
-  private static Outcome outcome(Http2Peer peer, int stream) throws IOException {
-    try {
-      peer.awaitPong();
-    } catch (SocketException _) {
-      peer.awaitEnd();
-    }
-    Http2Peer.Answer answer = peer.answer(stream);
-    if (peer.goAway() != Http2Peer.NONE) {
-      peer.awaitEnd();
-      return new Outcome.GoAway(peer.goAway());
-    }
-    if (answer.status() > 0 && stream == 1) {
-      return new Outcome.Answered(peer.await(stream).status());
-    }
-    return answer.reset == Http2Peer.NONE
-        ? new Outcome.Ignored()
-        : new Outcome.StreamError(answer.reset);
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
@@ -77,6 +78,10 @@ final class Http2Peer implements AutoCloseable {
     return new Http2Peer(harness.connect());
   }
 
+  static Http2Peer over(RawClient transport) throws IOException {
+    return new Http2Peer(transport);
+  }
+
   static Http2Peer connectTls(InetSocketAddress server) throws IOException {
     return new Http2Peer(RawClient.connect(server).overTls("h2"));
   }
@@ -113,6 +118,16 @@ final class Http2Peer implements AutoCloseable {
   void allow(int stream, int bytes) throws IOException {
     client.send(frame(WINDOW_UPDATE, 0, 0, number(bytes)));
     client.send(frame(WINDOW_UPDATE, 0, stream, number(bytes)));
+  }
+
+  void say(List<Frame> frames) {
+    try {
+      for (Frame frame : frames) {
+        client.send(frame);
+      }
+    } catch (IOException _) {
+      // the server has closed: what it said before is still to be read
+    }
   }
 
   static Frame frame(int type, int flags, int stream, byte[] payload) {

@@ -57,7 +57,10 @@ class Http2ResetLimitTest {
     WINDOW_UPDATE_OF_NOTHING,
     WINDOW_OVERFLOW,
     TOO_SHORT_BODY,
-    DATA_AFTER_THE_END
+    DATA_AFTER_THE_END,
+    HEAD_AFTER_THE_END,
+    PRIORITY_ON_ITSELF,
+    PRIORITY_ON_ITSELF_OF_AN_IDLE_STREAM
   }
 
   @ParameterizedTest
@@ -81,6 +84,9 @@ class Http2ResetLimitTest {
       case WINDOW_UPDATE_OF_NOTHING -> update(peer, peer.get("/block"), 0);
       case WINDOW_OVERFLOW -> update(peer, peer.get("/block"), Integer.MAX_VALUE);
       case DATA_AFTER_THE_END -> peer.data(peer.get("/block"), new byte[1], false);
+      case HEAD_AFTER_THE_END -> peer.client.send(Http2Frames.get(peer.get("/block"), "a", "b"));
+      case PRIORITY_ON_ITSELF -> prioritize(peer, peer.get("/block"));
+      case PRIORITY_ON_ITSELF_OF_AN_IDLE_STREAM -> prioritize(peer, 100_001);
       case TOO_SHORT_BODY -> {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put(":method", "POST");
@@ -91,6 +97,11 @@ class Http2ResetLimitTest {
         peer.data(peer.client.request(fields, false), new byte[1], true);
       }
     }
+  }
+
+  private static void prioritize(Http2Peer peer, int stream) throws IOException {
+    byte[] itself = Http2Frames.priority(stream);
+    peer.client.send(Http2Peer.frame(Http2Frames.PRIORITY, 0, stream, itself));
   }
 
   private static void update(Http2Peer peer, int stream, int increment) throws IOException {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hangup.Cancellation;
 import dev.hangup.testkit.Leaving;
 import dev.hangup.testkit.RawClient;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -40,14 +38,14 @@ class LoadTest {
     try (Logs logs = new Logs();
         Harness harness = Harness.start(this::block)) {
       hangUp(harness); // what it takes once, it may keep
-      long heap = usedHeap();
-      long direct = directMemory();
+      long heap = Memory.heap();
+      long direct = Memory.direct();
       int threads = ManagementFactory.getThreadMXBean().getThreadCount();
       for (int round = 0; round < 3; round++) {
         hangUp(harness);
       }
-      Harness.await("the heap is as it was", () -> usedHeap() < heap + 8 * MEGABYTE);
-      assertThat(directMemory()).isLessThan(direct + 4 * MEGABYTE);
+      Harness.await("the heap is as it was", () -> Memory.heap() < heap + 8 * MEGABYTE);
+      assertThat(Memory.direct()).isLessThan(direct + 4 * MEGABYTE);
       assertThat(ManagementFactory.getThreadMXBean().getThreadCount()).isLessThan(threads + 8);
       assertThat(logs.alarmTexts()).isEmpty();
     }
@@ -83,14 +81,5 @@ class LoadTest {
     return i % 4 == 0
         ? client.send(Harness.post("/", "x".repeat(4000)))
         : client.send(Harness.get("/"));
-  }
-
-  private static long usedHeap() {
-    System.gc();
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-  }
-
-  private static long directMemory() {
-    return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
   }
 }
