@@ -48,8 +48,7 @@ final class ConnectionTimeouts extends ChannelInboundHandlerAdapter {
       ReferenceCountUtil.release(message);
       return;
     }
-    if (idle
-        && !headBegun
+    if (!headBegun // also where the answer before it is not over
         && message instanceof ByteBuf bytes
         && bytes.isReadable()
         && !connection.isReceivingBody()) {
@@ -62,6 +61,7 @@ final class ConnectionTimeouts extends ChannelInboundHandlerAdapter {
   void idle() {
     idle = true;
     idleSince = System.nanoTime();
+    readComplete(true);
     if (timer == null) {
       sleep(idleNanos);
     }

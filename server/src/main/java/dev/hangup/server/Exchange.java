@@ -226,7 +226,7 @@ final class Exchange {
   }
 
   void answer(HttpException answer) {
-    response.reset();
+    response.reset(answer.status());
     try {
       String phrase = HttpResponseStatus.valueOf(answer.status()).toString();
       response.status(answer.status()).text(phrase + ": " + answer.getMessage() + "\n");

@@ -48,7 +48,6 @@ public final class Response {
           HttpHeaderNames.CONTENT_DISPOSITION,
           HttpHeaderNames.CONTENT_LANGUAGE,
           HttpHeaderNames.CONTENT_LOCATION,
-          HttpHeaderNames.CONTENT_RANGE,
           HttpHeaderNames.ETAG,
           HttpHeaderNames.LAST_MODIFIED,
           HttpHeaderNames.CACHE_CONTROL,
@@ -297,9 +296,12 @@ public final class Response {
 
   /// Forgets what described the handler's own answer, for an error's. What holds for any answer to
   /// this request (an id, what a browser asks for before it shows it to a script) stays.
-  void reset() {
+  void reset(int error) {
     trailers.clear();
     DESCRIPTIVE.forEach(headers::remove);
+    if (error != 416) { // which says by it how long the whole is
+      headers.remove(HttpHeaderNames.CONTENT_RANGE);
+    }
     status = HttpResponseStatus.OK;
   }
 
