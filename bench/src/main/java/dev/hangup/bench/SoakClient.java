@@ -67,8 +67,6 @@ final class SoakClient implements AutoCloseable {
   private void leave(SoakVisit leaving) throws IOException {
     leaving.ask(random.nextInt(SoakVisit.KINDS));
     if (random.nextBoolean()) {
-      Thread.yield(); // perhaps its handler runs by then
-    } else {
       leaving.awaitBeginning();
     }
     tally.left.increment();

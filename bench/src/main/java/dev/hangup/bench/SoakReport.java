@@ -23,27 +23,19 @@ final class SoakReport {
 
   /// What must not grow, and by how much it may over the whole run: by the line of least squares
   /// through all samples but the first.
-  private enum Held {
-    HEAP("heap, bytes", 8 * MEGABYTE, SoakSample::heap),
-    DIRECT("direct memory, bytes", 8 * MEGABYTE, SoakSample::direct),
-    THREADS("threads", 8, SoakSample::threads),
-    FILES("file descriptors", 8, SoakSample::files);
-
-    private final String title;
-    private final long tolerance;
-    private final ToLongFunction<SoakSample> value;
-
-    Held(String title, long tolerance, ToLongFunction<SoakSample> value) {
-      this.title = title;
-      this.tolerance = tolerance;
-      this.value = value;
-    }
+  private record Held(String title, long tolerance, ToLongFunction<SoakSample> value) {
+    private static final List<Held> ALL =
+        List.of(
+            new Held("heap, bytes", 8 * MEGABYTE, SoakSample::heap),
+            new Held("direct memory, bytes", 8 * MEGABYTE, SoakSample::direct),
+            new Held("threads", 8, SoakSample::threads),
+            new Held("file descriptors", 8, SoakSample::files));
   }
 
   /// What is wrong; empty if nothing is.
   List<String> faults() {
     List<String> faults = new ArrayList<>();
-    for (Held held : Held.values()) {
+    for (Held held : Held.ALL) {
       double growth = growth(samples.stream().skip(1).mapToLong(held.value).toArray());
       if (growth > held.tolerance) {
         faults.add(

@@ -71,8 +71,8 @@ sealed interface SoakVisit {
       if (kind < KINDS - 1) {
         client.request("GET", path(kind));
       } else {
-        String head = "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: %d\r\n\r\n";
-        client.send(head.formatted(UPLOAD.length()) + UPLOAD);
+        client.send("POST /echo HTTP/1.1\r\nHost: test\r\n");
+        client.send("Content-Length: " + UPLOAD.length() + "\r\n\r\n" + UPLOAD);
       }
     }
 
