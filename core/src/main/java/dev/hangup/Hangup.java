@@ -106,11 +106,11 @@ public final class Hangup {
     }
 
     T finish() throws Exception {
-      if (scope.forks().isRunning()) {
-        scope.cancel(new CancelReason.Application("lost the race"));
-      }
       Fork<T> winner = winner();
       if (winner != null) {
+        if (scope.forks().isRunning()) {
+          scope.cancel(new CancelReason.Application("lost the race"));
+        }
         return winner.join();
       }
       work.check();
