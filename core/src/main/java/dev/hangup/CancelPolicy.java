@@ -1,5 +1,7 @@
 package dev.hangup;
 
+import java.util.Set;
+
 /// What the hang-up of its client does to the work of a request: for servers and adapters, which
 /// let each endpoint choose.
 ///
@@ -18,5 +20,16 @@ public enum CancelPolicy {
   SIGNAL,
   /// For work that was not written to be stopped half way: it runs to its end. Work whose client
   /// has left before it began does not begin.
-  FINISH
+  FINISH;
+
+  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "QUERY");
+
+  /// What adapters take under applications that were not written for cancellation: reading may be
+  /// stopped anywhere, writing is not surprised half way.
+  ///
+  /// @param method of the HTTP request
+  /// @return [#INTERRUPT] for `GET`, `HEAD`, `OPTIONS` and `QUERY`, else [#FINISH]
+  public static CancelPolicy forMethod(String method) {
+    return SAFE.contains(method) ? INTERRUPT : FINISH;
+  }
 }

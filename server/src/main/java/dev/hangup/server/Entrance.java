@@ -2,6 +2,7 @@ package dev.hangup.server;
 
 import dev.hangup.CancelReason;
 import dev.hangup.Deadline;
+import dev.hangup.DeadlineFields;
 import org.jspecify.annotations.Nullable;
 
 /// How an exchange begins: it is refused, answered at once, waits at a gate, or is handed to its
@@ -29,7 +30,9 @@ final class Entrance {
     this.exchange = exchange;
     this.request = request;
     this.response = response;
-    this.deadline = RequestDeadline.of(exchange.head().headers(), context.options().maxDeadline());
+    this.deadline =
+        DeadlineFields.read(exchange.head().headers()::get, context.options().maxDeadline())
+            .orElse(null);
     this.passage = new Passage(this, wire.gates());
   }
 

@@ -1,5 +1,6 @@
 package dev.hangup.server;
 
+import dev.hangup.DeadlineFields;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -56,9 +57,7 @@ final class ProxyFields {
     forwarded(request, host, fields);
     String protocol = request.protocol();
     fields.add(HttpHeaderNames.VIA, protocol.substring(protocol.indexOf('/') + 1) + " hangup");
-    left.ifPresent(time ->
-        fields.set(
-            "Request-Timeout", String.format(Locale.ROOT, "%.3f", time.toMillis() / 1000.0)));
+    left.ifPresent(time -> fields.set(DeadlineFields.REQUEST_TIMEOUT, DeadlineFields.write(time)));
     return fields;
   }
 
