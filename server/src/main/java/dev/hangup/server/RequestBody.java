@@ -117,6 +117,11 @@ final class RequestBody extends InputStream {
     return unread;
   }
 
+  /// Whether there is somebody for whom the next bytes must come, or nobody who would keep them.
+  synchronized boolean isWanted() {
+    return unread == 0 && (reading || discarded || failure != null);
+  }
+
   /// Whether somebody has begun to.
   synchronized boolean isRead() {
     return reading;
@@ -175,6 +180,7 @@ final class RequestBody extends InputStream {
     }
     if (first) {
       onFirstRead.run();
+      onConsumed.run(); // reading may have been paused before anything came
     }
   }
 

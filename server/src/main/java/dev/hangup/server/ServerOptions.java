@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// | maxHeaderBytes | 16 KiB | all header fields together; more is answered 431 |
 /// | maxBodyBytes | 10 MiB | more is answered 413 |
 /// | readAheadBytes | 1 MiB | how much is read of a request while its handler reads nothing: a hang-up behind more than this is not seen without epoll, and never while the client is still sending |
-/// | totalReadAheadBytes | 64 MiB | for all connections; past it each may read ahead 64 KiB |
+/// | totalReadAheadBytes | 64 MiB | for all connections, and what HTTP/2 clients were promised that they may send; past it each may read ahead 64 KiB |
 /// | maxHandlers | 10,000 | how many handlers run at once, those of departed clients included |
 /// | maxWaiting | 10,000 | how many requests wait for a handler to return before more are answered 503 |
 /// | maxStreams | 250 | how many requests one HTTP/2 connection may have at once; as many of its handlers run at once, those of reset streams included |
