@@ -34,7 +34,8 @@ final class Http2Windows {
 
   /// Of a connection that we have asked for: as wide as it will ever be, from the beginning.
   static void open(Http2FrameCodec codec, int bytes) {
-    change(codec.connection().local().flowController(), codec.connection().connectionStream(), bytes);
+    change(
+        codec.connection().local().flowController(), codec.connection().connectionStream(), bytes);
   }
 
   /// An upload turns out to be a long one.

@@ -145,9 +145,13 @@ class AttackTest {
           });
       byte[] chunk = ("10000\r\n" + "x".repeat(1 << 16) + "\r\n").getBytes(US_ASCII);
       long sent = 0;
-      while (!answer.isDone() && sent < 1 << 30) {
-        uploader.send(chunk); // whatever: a body of a known length may be anything
-        sent += chunk.length;
+      try {
+        while (!answer.isDone() && sent < 1 << 30) {
+          uploader.send(chunk); // whatever: a body of a known length may be anything
+          sent += chunk.length;
+        }
+      } catch (SocketException closed) {
+        // it is slow to hear: the answer is there all the same
       }
       assertThat(answer.join()).startsWith("HTTP/1.1 413").contains("connection: close");
       assertThat(sent).isLessThan(128 * MEGABYTE); // it can only stop when it has heard
