@@ -75,9 +75,9 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
     if (content.content().isReadable()) {
       receiving.offer(content.content().retain());
     }
-    if (content instanceof LastHttpContent) {
+    if (content instanceof LastHttpContent last) {
       received = true;
-      receiving.body().complete();
+      receiving.body().complete(last.trailingHeaders());
     } else if (!asked && !over && receiving.body().received() > SHORT) {
       asked = true;
       widened = connection.windows().widen(((Http2StreamChannel) channel).stream().id());

@@ -4,6 +4,8 @@ import dev.hangup.Cancellation;
 import dev.hangup.CancelledException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -39,6 +41,7 @@ final class RequestBody extends InputStream {
   private boolean awaited;
   private @Nullable Supplier<? extends RuntimeException> failure;
   private @Nullable ByteBuf gathering;
+  private HttpHeaders trailers = EmptyHttpHeaders.INSTANCE;
 
   RequestBody(ReadAhead readAhead, long maxBytes, Runnable onConsumed, Runnable onFirstRead) {
     this.readAhead = readAhead;
@@ -93,6 +96,17 @@ final class RequestBody extends InputStream {
   synchronized void complete() {
     complete = true;
     notifyAll();
+  }
+
+  /// It is whole, and these fields followed it: RFC 9110 §6.5.
+  synchronized void complete(HttpHeaders fields) {
+    trailers = fields;
+    complete();
+  }
+
+  /// The fields that followed it; none before it is whole.
+  synchronized HttpHeaders trailers() {
+    return trailers;
   }
 
   /// What is read from now on fails, also where bytes are left: the body will never be whole.

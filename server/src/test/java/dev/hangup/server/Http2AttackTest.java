@@ -342,7 +342,7 @@ class Http2AttackTest {
       isServed(other);
       ReadAhead readAhead = harness.server.context().readAhead();
       assertThat(readAhead.held() + readAhead.reserved()).isBetween(budget / 2, budget + PIECE);
-      assertThat(taken).isBetween(budget / 2, budget + uploaders * (LEAST + PIECE));
+      assertThat(taken).isBetween(budget / 2, budget + uploaders * (long) (LEAST + PIECE));
       assertThat(Memory.direct() - direct).isLessThan(2 * taken + 4 * MEGABYTE);
       int echo = other.post("/echo"); // a body that is read comes through, with nothing to spare
       byte[] body = new byte[PIECE];
