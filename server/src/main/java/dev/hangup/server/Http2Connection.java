@@ -38,11 +38,10 @@ import org.jspecify.annotations.Nullable;
 /// GOAWAY is the client's promise to begin nothing new, and cancels nothing. All fields belong to
 /// the event loop.
 final class Http2Connection extends ChannelInboundHandlerAdapter {
-  /// Resets in a window of time, received and provoked: well above what a page that searches while
-  /// one types needs, and a bound for CVE-2023-44487 and CVE-2025-8671.
-  private static final int MAX_RESETS = 2_000;
-
+  /// In which so many resets may be received, and as many provoked: a bound for CVE-2023-44487 and
+  /// CVE-2025-8671.
   private static final int RESETS_SECONDS = 30;
+
   private static final int LINGER_SECONDS = 5;
 
   /// Acknowledgements and resets that wait for a client that does not read: each takes some hundred
@@ -97,8 +96,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
                     .maxConcurrentStreams(options.maxStreams())
                     .initialWindowSize(Http2Windows.LEAST)
                     .maxHeaderListSize(options.maxHeaderBytes()))
-            .decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
-            .encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
+            .decoderEnforceMaxRstFramesPerWindow(options.maxResets(), RESETS_SECONDS)
+            .encoderEnforceMaxRstFramesPerWindow(options.maxResets(), RESETS_SECONDS)
             .encoderEnforceMaxQueuedControlFrames(MAX_UNREAD_CONTROL_FRAMES)
             .gracefulShutdownTimeoutMillis(0) // a close is one: we wait before, where we want to
             .build();

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Attacks by HTTP/2: they cost the server no more than a bound, and others are served meanwhile.
 /// Resets that a client provokes are in [Http2ResetLimitTest].
@@ -101,6 +102,34 @@ class Http2AttackTest {
         assertThat(attacker.goAway()).isEqualTo(Http2Peer.NONE);
       }
       assertThat(most.get()).isBetween(1, 5 * 50);
+      assertThat(Memory.heap()).isLessThan(heap + 32 * MEGABYTE);
+      isServed(other);
+      free.release(10_000);
+      awaitNothingRuns(harness);
+    }
+  }
+
+  /// Of the handlers that it has begun none returns, none is begun in their place.
+  @Test
+  void tenThousandRapidResetsOnOneConnectionEndIt() throws Exception {
+    try (Harness harness = Harness.start(router());
+        Http2Peer attacker = Http2Peer.connect(harness);
+        Http2Peer other = Http2Peer.connect(harness)) {
+      isServed(other);
+      long heap = Memory.heap();
+      for (int i = 0; i < 10_000; i++) {
+        int stream = 2 * i + 1;
+        attacker.say(
+            List.of(
+                Http2Peer.frame(1, 5, stream, Http2Peer.block(Http2Frames.with(":path", "/deaf"))),
+                Http2Peer.frame(3, 0, stream, Http2Peer.number(8))));
+        if (i % 1_000 == 0) {
+          isServed(other);
+        }
+      }
+      assertThat(attacker.awaitEnd()).isEqualTo(Http2Frames.CALM);
+      assertThat(most.get()).isBetween(1, 250);
+      assertThat(harness.server.context().inFlight().running()).isLessThanOrEqualTo(250);
       assertThat(Memory.heap()).isLessThan(heap + 32 * MEGABYTE);
       isServed(other);
       free.release(10_000);
@@ -231,6 +260,35 @@ class Http2AttackTest {
       attacker.awaitEnd();
       assertThat(attacker.isGone()).isTrue();
       isServed(other);
+    }
+  }
+
+  /// They cost a look each, and bring next to nothing.
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void smallContinuationsEndTheConnection(int bytes) throws Exception {
+    try (Harness harness = Harness.start(router());
+        Http2Peer attacker = Http2Peer.connect(harness);
+        Http2Peer other = Http2Peer.connect(harness)) {
+      byte[] small = bytes == 0 ? new byte[0] : new byte[] {(byte) 0x82}; // `:method: GET`
+      Frame more = Http2Peer.frame(Http2Frames.CONTINUATION, 0, 1, small);
+      attacker.say(List.of(Http2Frames.open()));
+      attacker.say(Collections.nCopies(20_000, more));
+      assertThat(attacker.awaitEnd()).isEqualTo(Http2Frames.CALM);
+      isServed(other);
+    }
+  }
+
+  @Test
+  void emptyDataWithoutEndEndsTheConnection() throws Exception {
+    try (Harness harness = Harness.start(router());
+        Http2Peer attacker = Http2Peer.connect(harness);
+        Http2Peer other = Http2Peer.connect(harness)) {
+      int stream = attacker.post("/echo");
+      attacker.say(Collections.nCopies(10_000, Http2Peer.frame(0, 0, stream, new byte[0])));
+      assertThat(attacker.awaitEnd()).isEqualTo(Http2Frames.CALM);
+      isServed(other);
+      awaitNothingRuns(harness);
     }
   }
 

@@ -240,9 +240,8 @@ class ReverseProxyFieldsTest {
   void interimResponsesPassExceptThatForUs() throws Exception {
     try (RawUpstream upstream =
             RawUpstream.saying(
-                "HTTP/1.1 100 Continue\r\n\r\n"
-                    + "HTTP/1.1 102 Processing\r\n\r\n"
-                    + "HTTP/1.1 103 Early Hints\r\nConnection: X\r\nX: y\r\nLink: x\r\n\r\n"
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103"
+                    + " Early Hints\r\nConnection: X\r\nX: y\r\nLink: x\r\n\r\n"
                     + FINE);
         ProxyHarness proxy = ProxyHarness.to(upstream.uri(), o -> o);
         RawClient client = proxy.connect().send(Harness.get("/proxy/a"))) {

@@ -39,8 +39,8 @@ class ReverseProxyMessageTest {
         RawClient client = proxy.connect()) {
       for (int i = 0; i < 2; i++) { // on one connection
         client.send(
-            "POST /proxy/a HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n"
-                + "Trailer: x-sum\r\n\r\n4\r\nbody\r\n0\r\nX-Sum: 17\r\nCookie: no\r\n\r\n");
+            "POST /proxy/a HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked"
+                + "\r\nTrailer: x-sum\r\n\r\n4\r\nbody\r\n0\r\nX-Sum: 17\r\nCookie: no\r\n\r\n");
         assertThat(client.readHead()).startsWith("HTTP/1.1 200").contains("chunked");
         assertThat(client.read("4\r\nbody\r\n0\r\nx-back: 17\r\n\r\n".length()))
             .isEqualTo("4\r\nbody\r\n0\r\nx-back: 17\r\n\r\n");
@@ -71,8 +71,8 @@ class ReverseProxyMessageTest {
   void trailersThatMayNotBeOnesAreDropped() throws Exception {
     try (RawUpstream upstream =
             RawUpstream.saying(
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-A\r\n\r\n"
-                    + "1\r\na\r\n0\r\nX-A: 1\r\nSet-Cookie: s\r\nX-A: 2\r\nConnection: x\r\n\r\n");
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-A\r\n\r\n1\r\na"
+                    + "\r\n0\r\nX-A: 1\r\nSet-Cookie: s\r\nX-A: 2\r\nConnection: x\r\n\r\n");
         ProxyHarness proxy = ProxyHarness.to(upstream.uri(), o -> o)) {
       assertThat(
               proxy.front.exchange(
