@@ -167,14 +167,16 @@ class AttackTest {
         RawClient attacker = harness.connect()) {
       isServed(harness);
       long direct = Memory.direct();
+      long heap = Memory.heap();
       attacker.send("POST /echo HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n");
       byte[] chunk = ("10000\r\n" + "x".repeat(1 << 16) + "\r\n").getBytes(US_ASCII);
       try {
         for (int i = 0; i < 2_000; i++) {
           attacker.send(chunk);
-          if (i % 500 == 0) {
+          if (i % 200 == 0) {
             isServed(harness);
             assertThat(Memory.direct()).isLessThan(direct + 8 * MEGABYTE);
+            assertThat(Memory.heap()).isLessThan(heap + 8 * MEGABYTE);
           }
         }
       } catch (SocketException closed) {
