@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +20,8 @@ class LimitsTest {
   private static final Pattern DOCUMENTED = Pattern.compile("(?m)^\\| `(\\w+)` \\| ([^|]+) \\|.*$");
   private static final Pattern JAVADOC =
       Pattern.compile("(?m)^/// \\| (\\w+) \\| `?([^|`]+)`? \\| .* \\|$");
+
+  private static final Pattern TEST = Pattern.compile("`(\\w+Test)#(\\w+)`");
 
   /// The options that are made of two values.
   private static final String PART_OF_ANOTHER = "tlsPort";
@@ -36,10 +40,27 @@ class LimitsTest {
     assertThat(said).containsExactlyInAnyOrderEntriesOf(defaults());
   }
 
-  private static Map<String, String> rows(Pattern row, String file) throws IOException {
-    Path root = Path.of(System.getProperty("hangup.root", ".."));
+  @Test
+  void testsThatAreNamedExist() throws Exception {
+    Matcher named = TEST.matcher(Files.readString(file("docs/limits.md")));
+    int count = 0;
+    for (; named.find(); count++) {
+      assertThat(Class.forName(getClass().getPackageName() + "." + named.group(1)))
+          .satisfies(test ->
+              assertThat(test.getDeclaredMethods())
+                  .extracting(Method::getName)
+                  .contains(named.group(2)));
+    }
+    assertThat(count).isGreaterThan(15);
+  }
+
+  private static Path file(String name) {
+    return Path.of(System.getProperty("hangup.root", "..")).resolve(name);
+  }
+
+  private static Map<String, String> rows(Pattern row, String name) throws IOException {
     Map<String, String> rows = new LinkedHashMap<>();
-    Matcher found = row.matcher(Files.readString(root.resolve(file)));
+    Matcher found = row.matcher(Files.readString(file(name)));
     while (found.find()) {
       rows.put(found.group(1), found.group(2));
     }
@@ -73,7 +94,7 @@ class LimitsTest {
   }
 
   private static String grouped(long number) {
-    return String.format(java.util.Locale.ROOT, "%,d", number);
+    return String.format(Locale.ROOT, "%,d", number);
   }
 
   private static String bytes(long number) {
