@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionTimeouts extends ChannelInboundHandlerAdapter {
   private static final long DRAIN_SILENCE = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long LINGER_SILENCE = TimeUnit.SECONDS.toNanos(2);
-  private static final long LINGER_MOST = TimeUnit.SECONDS.toNanos(30);
+  private static final long LINGER_MOST = TimeUnit.SECONDS.toNanos(5);
+
+  /// So that what an honest client had not stopped sending in time does not cost it its answer.
+  private static final long LINGER_BYTES = 32 << 20;
 
   private final Http1Connection connection;
   private final Channel channel;
@@ -31,6 +34,7 @@ final class ConnectionTimeouts extends ChannelInboundHandlerAdapter {
   private boolean lingering;
   private long lingersSince;
   private long heardAt;
+  private long dropped;
   private @Nullable Future<?> timer;
   private @Nullable Future<?> headTimer;
 
@@ -44,8 +48,7 @@ final class ConnectionTimeouts extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (lingering) {
-      heardAt = System.nanoTime();
-      ReferenceCountUtil.release(message);
+      drop(message);
       return;
     }
     if (!headBegun // also where the answer before it is not over
@@ -55,6 +58,15 @@ final class ConnectionTimeouts extends ChannelInboundHandlerAdapter {
       headBegun = true;
     }
     ctx.fireChannelRead(message);
+  }
+
+  private void drop(Object message) {
+    heardAt = System.nanoTime();
+    dropped += message instanceof ByteBuf bytes ? bytes.readableBytes() : 0;
+    ReferenceCountUtil.release(message);
+    if (dropped > LINGER_BYTES) {
+      var _ = channel.close();
+    }
   }
 
   /// No request runs or waits.

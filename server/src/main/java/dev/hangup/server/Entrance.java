@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// How an exchange begins: it is refused, answered at once, waits at a gate, or is handed to its
 /// handler.
 ///
-/// Only the event loop; [#turn()], [#straggles()] and [#left()] are for any thread.
+/// Only the event loop; [#turn()], [#sentAway()], [#straggles()] and [#left()] are for any thread.
 final class Entrance {
   private final ServerContext context;
   private final Wire wire;
@@ -66,6 +66,14 @@ final class Entrance {
       } else {
         passage.leave();
       }
+    });
+  }
+
+  /// The gate that it waited at lets nobody pass.
+  void sentAway() {
+    wire.execute(() -> {
+      passage.sentAway();
+      refuse(Failures.busy());
     });
   }
 

@@ -1,6 +1,7 @@
 package dev.hangup.server;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 
 /// Lets so many handlers run at once; the others wait for their turn, up to a bound. A place is
 /// free again when its **handler** has returned, whatever became of the client: else resets would
@@ -62,9 +63,21 @@ final class Gate {
     return waiting.remove(entrance);
   }
 
-  /// One more handler ignores its cancel, or one has returned at last.
-  synchronized void countStragglers(int change) {
-    stragglers += change;
+  /// One more handler ignores its cancel. Once there are too many, those that wait are sent away
+  /// too: the places that they wait for may not become free for long.
+  void straggles() {
+    List<Entrance> sentAway;
+    synchronized (this) {
+      stragglers++;
+      sentAway = stragglers < maxStragglers ? List.of() : List.copyOf(waiting);
+      waiting.removeAll(sentAway);
+    }
+    sentAway.forEach(Entrance::sentAway);
+  }
+
+  /// One that ignored its cancel has returned at last.
+  synchronized void straggledEnough() {
+    stragglers--;
   }
 
   synchronized int taken() {

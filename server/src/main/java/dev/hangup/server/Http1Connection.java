@@ -158,8 +158,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Wire
     if (content.content().isReadable()) {
       offer(exchange, content.content().retain());
     }
-    if (content instanceof LastHttpContent) {
-      exchange.body().complete();
+    if (content instanceof LastHttpContent last) {
+      exchange.body().complete(last.trailingHeaders());
     }
   }
 

@@ -134,7 +134,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
         return;
       }
       if (message instanceof HttpResponse response) {
-        keepAlive = HttpUtil.isKeepAlive(response);
+        keepAlive = HttpUtil.isKeepAlive(response) && !decoder.mayGoOn(response);
       }
       if (torn) {
         current.fail(pool.broken(null)); // what TLS did not end is not whole

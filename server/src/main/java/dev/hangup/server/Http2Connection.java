@@ -25,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -37,14 +38,10 @@ import org.jspecify.annotations.Nullable;
 /// GOAWAY is the client's promise to begin nothing new, and cancels nothing. All fields belong to
 /// the event loop.
 final class Http2Connection extends ChannelInboundHandlerAdapter {
-  private static final int STREAM_WINDOW = 256 << 10;
-  private static final int CONNECTION_WINDOW = 4 << 20;
-
-  /// Resets in a window of time, received and provoked: well above what a page that searches while
-  /// one types needs, and a bound for CVE-2023-44487 and CVE-2025-8671.
-  private static final int MAX_RESETS = 2_000;
-
+  /// In which so many resets may be received, and as many provoked: a bound for CVE-2023-44487 and
+  /// CVE-2025-8671.
   private static final int RESETS_SECONDS = 30;
+
   private static final int LINGER_SECONDS = 5;
 
   /// Acknowledgements and resets that wait for a client that does not read: each takes some hundred
@@ -65,6 +62,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   private final Pulse pulse;
   private CancelReason leaving = new CancelReason.ClientClosed();
   private @Nullable Future<?> timer;
+  private @Nullable Http2Windows windows;
   private boolean goingAway;
   private boolean lingering;
 
@@ -96,16 +94,16 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
             .initialSettings(
                 Http2Settings.defaultSettings()
                     .maxConcurrentStreams(options.maxStreams())
-                    .initialWindowSize(STREAM_WINDOW)
+                    .initialWindowSize(Http2Windows.LEAST)
                     .maxHeaderListSize(options.maxHeaderBytes()))
-            .decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
-            .encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
+            .decoderEnforceMaxRstFramesPerWindow(options.maxResets(), RESETS_SECONDS)
+            .encoderEnforceMaxRstFramesPerWindow(options.maxResets(), RESETS_SECONDS)
             .encoderEnforceMaxQueuedControlFrames(MAX_UNREAD_CONTROL_FRAMES)
             .gracefulShutdownTimeoutMillis(0) // a close is one: we wait before, where we want to
             .build();
     pipeline.addLast(
         this, codec, ping, new Http2MultiplexHandler(new Streams(this)), new Rest(context));
-    Http2Windows.widen(codec, CONNECTION_WINDOW);
+    windows = new Http2Windows(context.readAhead(), codec);
     idle();
     if (context.isDraining()) {
       drain();
@@ -167,6 +165,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     if (timer != null) {
       timer.cancel(false);
     }
+    if (windows != null) {
+      windows.close();
+    }
     ctx.fireChannelInactive();
   }
 
@@ -203,6 +204,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         idle();
       }
     }
+  }
+
+  /// What a client may send ahead.
+  Http2Windows windows() {
+    return Objects.requireNonNull(windows);
   }
 
   private void idle() {

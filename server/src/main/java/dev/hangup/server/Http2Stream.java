@@ -15,6 +15,7 @@ import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -27,11 +28,15 @@ import org.jspecify.annotations.Nullable;
 /// All fields belong to the event loop; other threads come in through [#send], [#cut], [#consumed]
 /// and [#ended].
 final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
+  private static final int SHORT = 16 << 10; // one frame
+
   private final Http2Connection connection;
   private final Channel channel;
   private @Nullable Exchange exchange;
   private boolean received;
   private boolean over;
+  private boolean asked; // whether the window should be wider
+  private boolean widened;
 
   Http2Stream(Http2Connection connection, Channel channel) {
     this.connection = connection;
@@ -58,6 +63,9 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
       if (message instanceof HttpContent content && exchange != null) {
         content(exchange, content);
       }
+      if (!received) {
+        updateReading(); // past the budget not one frame more
+      }
     } finally {
       ReferenceCountUtil.release(message);
     }
@@ -67,9 +75,12 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
     if (content.content().isReadable()) {
       receiving.offer(content.content().retain());
     }
-    if (content instanceof LastHttpContent) {
+    if (content instanceof LastHttpContent last) {
       received = true;
-      receiving.body().complete();
+      receiving.body().complete(last.trailingHeaders());
+    } else if (!asked && !over && receiving.body().received() > SHORT) {
+      asked = true;
+      widened = connection.windows().widen(((Http2StreamChannel) channel).stream().id());
     }
   }
 
@@ -92,8 +103,13 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   private boolean mayRead() {
-    long unread = exchange == null ? 0 : exchange.body().unread();
-    return unread < connection.context().readAhead().allowance();
+    if (exchange == null) {
+      return true;
+    }
+    ReadAhead readAhead = connection.context().readAhead();
+    return readAhead.isUsedUp()
+        ? exchange.body().isWanted()
+        : exchange.body().unread() < readAhead.perRequest();
   }
 
   @Override
@@ -148,6 +164,9 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   private void end() {
     if (!over) {
       over = true;
+      if (widened) {
+        connection.windows().narrow();
+      }
       connection.remove(this);
     }
   }

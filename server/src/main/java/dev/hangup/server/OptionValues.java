@@ -19,6 +19,7 @@ final class OptionValues implements Cloneable {
   int maxHandlers = 10_000;
   int maxWaiting = 10_000;
   int maxStreams = 250;
+  int maxResets = 2_000;
   int maxStragglers = 1_000;
   int maxStragglersPerConnection = 50;
   int writeAheadBytes = 128 << 10;

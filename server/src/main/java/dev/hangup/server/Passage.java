@@ -42,6 +42,11 @@ final class Passage {
     passed++;
   }
 
+  /// The gate that it waited at lets nobody pass.
+  void sentAway() {
+    waits = false;
+  }
+
   /// It is to wait no more.
   ///
   /// @return whether it did; where its turn has come already, whoever takes it finds it over
@@ -63,7 +68,7 @@ final class Passage {
     }
     for (; passed > 0; passed--) {
       if (straggled) {
-        gates.get(passed - 1).countStragglers(-1);
+        gates.get(passed - 1).straggledEnough();
       }
       gates.get(passed - 1).leave();
     }
@@ -76,7 +81,7 @@ final class Passage {
         return;
       }
       straggling = true;
-      gates.forEach(gate -> gate.countStragglers(1));
+      gates.forEach(Gate::straggles); // here, so that no return is counted before it
     }
   }
 }

@@ -69,6 +69,7 @@ final class ProxyFields {
       fields.set(HttpHeaderNames.CONTENT_LENGTH, length);
     } else if (request.hasBody()) {
       fields.set(HttpHeaderNames.TRANSFER_ENCODING, "chunked");
+      announce(request.head().headers(), fields);
     }
   }
 
@@ -119,6 +120,25 @@ final class ProxyFields {
   static HttpHeaders ofResponse(HttpHeaders upstream) {
     HttpHeaders fields = endToEnd(upstream);
     fields.remove(HttpHeaderNames.CONTENT_LENGTH);
+    if (!upstream.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+      announce(upstream, fields);
+    }
+    return fields;
+  }
+
+  /// Which fields will follow the body: only where some can, RFC 9110 §6.6.2.
+  private static void announce(HttpHeaders from, HttpHeaders to) {
+    for (String names : from.getAll(HttpHeaderNames.TRAILER)) {
+      to.add(HttpHeaderNames.TRAILER, names);
+    }
+  }
+
+  /// What follows a body.
+  static HttpHeaders ofTrailers(HttpHeaders all) {
+    Trailers kept = new Trailers();
+    kept.addAll(endToEnd(all));
+    HttpHeaders fields = DefaultHttpHeadersFactory.trailersFactory().newHeaders();
+    kept.copyTo(fields);
     return fields;
   }
 

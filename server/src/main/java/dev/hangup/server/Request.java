@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.hangup.Observability;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -238,6 +239,11 @@ public final class Request {
 
   Request withPathParameters(Map<String, String> parameters, int restFrom) {
     return new Request(head, target, wire, body, form, parameters, restFrom);
+  }
+
+  /// For who passes them on; none before the body has been read to its end.
+  HttpHeaders trailers() {
+    return body.trailers();
   }
 
   HttpRequest head() {

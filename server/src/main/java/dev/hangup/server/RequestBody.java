@@ -4,6 +4,8 @@ import dev.hangup.Cancellation;
 import dev.hangup.CancelledException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -39,6 +41,7 @@ final class RequestBody extends InputStream {
   private boolean awaited;
   private @Nullable Supplier<? extends RuntimeException> failure;
   private @Nullable ByteBuf gathering;
+  private HttpHeaders trailers = EmptyHttpHeaders.INSTANCE;
 
   RequestBody(ReadAhead readAhead, long maxBytes, Runnable onConsumed, Runnable onFirstRead) {
     this.readAhead = readAhead;
@@ -95,6 +98,17 @@ final class RequestBody extends InputStream {
     notifyAll();
   }
 
+  /// It is whole, and these fields followed it: RFC 9110 §6.5.
+  synchronized void complete(HttpHeaders fields) {
+    trailers = fields;
+    complete();
+  }
+
+  /// The fields that followed it; none before it is whole.
+  synchronized HttpHeaders trailers() {
+    return trailers;
+  }
+
   /// What is read from now on fails, also where bytes are left: the body will never be whole.
   synchronized void fail(Supplier<? extends RuntimeException> cause) {
     if (!complete && failure == null) {
@@ -115,6 +129,11 @@ final class RequestBody extends InputStream {
 
   synchronized long unread() {
     return unread;
+  }
+
+  /// Whether there is somebody for whom the next bytes must come, or nobody who would keep them.
+  synchronized boolean isWanted() {
+    return unread == 0 && (reading || discarded || failure != null);
   }
 
   /// Whether somebody has begun to.
@@ -175,6 +194,7 @@ final class RequestBody extends InputStream {
     }
     if (first) {
       onFirstRead.run();
+      onConsumed.run(); // reading may have been paused before anything came
     }
   }
 

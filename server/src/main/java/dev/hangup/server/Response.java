@@ -113,6 +113,13 @@ public final class Response {
     return this;
   }
 
+  /// Those of another server; dropped where there can be none.
+  void passOnTrailers(HttpHeaders fields) {
+    if (stream != null && stream.takesTrailers()) {
+      trailers.addAll(fields);
+    }
+  }
+
   /// Tells the client what it will need, while the answer is still being made: one 103, RFC 8297.
   ///
   /// {@snippet class="dev.hangup.server.SnippetsTest" region="hints"}
@@ -127,13 +134,19 @@ public final class Response {
   /// @throws IllegalStateException if the head was sent
   public Response earlyHints(String... links) {
     requireUnsent();
-    DefaultFullHttpResponse hints =
-        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.EARLY_HINTS);
-    hints.headers().add("Link", List.of(links));
-    if (exchange.canChunk()) {
-      exchange.sendInterim(hints);
-    }
+    HttpHeaders hints = DefaultHttpHeadersFactory.headersFactory().newHeaders();
+    hints.add("Link", List.of(links));
+    interim(HttpResponseStatus.EARLY_HINTS, hints);
     return this;
+  }
+
+  /// Sends an interim response, RFC 9110 §15.2: there is none for HTTP/1.0.
+  void interim(HttpResponseStatus interim, HttpHeaders fields) {
+    if (exchange.canChunk()) {
+      DefaultFullHttpResponse head = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, interim);
+      head.headers().add(fields);
+      exchange.sendInterim(head);
+    }
   }
 
   /// Sends plain text in UTF-8. As all that send a whole body, it returns at once, or, where the

@@ -34,7 +34,9 @@ import java.util.function.UnaryOperator;
 ///
 /// **Bodies** stream both ways, and each side is read no faster than the other takes it. Header
 /// fields of one connection alone (RFC 9110 §7.6.1) are left out; `Forwarded` (RFC 7239) and `Via`
-/// are added. Trailer fields and interim responses are dropped.
+/// are added. Trailer fields pass both ways, where the other side can be sent some: to HTTP/1.1
+/// only behind a body of unknown length, to HTTP/1.0 never. Interim responses (103 and the like)
+/// pass to the client; 100 and `Expect` are each side's own.
 ///
 /// **Errors**: an upstream that cannot be connected to, or breaks off or talks nonsense before the
 /// head of its response, is answered for with 502; one that takes too long with 504; what fails
@@ -105,11 +107,11 @@ public final class ReverseProxy implements Handler, AutoCloseable {
               abort.withInterrupt(Abort.Interrupt.AT_ONCE), // nothing here is harmed by one
               () -> {
                 if (bodyless) {
-                  return answer(call, response, first);
+                  return answer(call, request, response, first);
                 }
                 try (CancelScope uploading = CancelScope.open(o -> o.withName("upload"))) {
                   var _ = uploading.fork(() -> upload(request, call));
-                  return answer(call, response, false);
+                  return answer(call, request, response, false);
                 }
               });
     }
@@ -136,7 +138,7 @@ public final class ReverseProxy implements Handler, AutoCloseable {
       for (int count = body.read(part); count >= 0; count = body.read(part)) {
         call.write(part, count);
       }
-      call.endRequest();
+      call.endRequest(ProxyFields.ofTrailers(request.trailers()));
       whole = true;
     } finally {
       if (!whole) {
@@ -146,7 +148,7 @@ public final class ReverseProxy implements Handler, AutoCloseable {
     return true;
   }
 
-  private boolean answer(UpstreamCall call, Response response, boolean repeatable)
+  private boolean answer(UpstreamCall call, Request request, Response response, boolean repeatable)
       throws IOException, InterruptedException {
     HttpResponse head;
     try {
@@ -158,14 +160,23 @@ public final class ReverseProxy implements Handler, AutoCloseable {
       throw failure;
     }
     int status = head.status().code();
+    while (status / 100 == 1) {
+      response.interim(head.status(), ProxyFields.ofResponse(head.headers()));
+      head = call.awaitHead();
+      status = head.status().code();
+    }
     HttpHeaders passedOn = ProxyFields.ofResponse(head.headers());
     HttpHeaders sent = response.status(status).fields();
     passedOn.names().forEach(sent::remove);
     sent.add(passedOn);
     if (status == 204 || status == 205 || status == 304) {
       response.empty();
-    } else {
-      download(call.body(), response.open(HttpUtil.getContentLength(head, -1L)));
+      return true;
+    }
+    OutputStream to = response.open(HttpUtil.getContentLength(head, -1L));
+    if (!request.method().equals("HEAD")) { // whose answer is whole, whatever the upstream does
+      download(call.body(), to);
+      response.passOnTrailers(ProxyFields.ofTrailers(call.body().trailers()));
     }
     return true;
   }

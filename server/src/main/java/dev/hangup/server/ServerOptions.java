@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// How a server behaves. Immutable: each `withX` returns a copy.
+/// How a server behaves. Immutable: each `withX` returns a copy. What a client sees of each limit
+/// is in `docs/limits.md`.
 ///
 /// | option | default | why |
 /// |---|---|---|
@@ -17,10 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// | maxHeaderBytes | 16 KiB | all header fields together; more is answered 431 |
 /// | maxBodyBytes | 10 MiB | more is answered 413 |
 /// | readAheadBytes | 1 MiB | how much is read of a request while its handler reads nothing: a hang-up behind more than this is not seen without epoll, and never while the client is still sending |
-/// | totalReadAheadBytes | 64 MiB | for all connections; past it each may read ahead 64 KiB |
+/// | totalReadAheadBytes | 64 MiB | for all connections, and what HTTP/2 clients were promised that they may send; past it each may read ahead 64 KiB |
 /// | maxHandlers | 10,000 | how many handlers run at once, those of departed clients included |
 /// | maxWaiting | 10,000 | how many requests wait for a handler to return before more are answered 503 |
 /// | maxStreams | 250 | how many requests one HTTP/2 connection may have at once; as many of its handlers run at once, those of reset streams included |
+/// | maxResets | 2,000 | how many streams of an HTTP/2 connection may be reset in 30 s: a page that searches while one types needs 20 a second |
 /// | maxStragglers | 1,000 | past so many handlers that ignore their cancel every request is answered 503 |
 /// | maxStragglersPerConnection | 50 | the same for those of one HTTP/2 connection |
 /// | writeAheadBytes | 128 KiB | how much of a response waits for a slow client before the handler's write blocks |
@@ -180,6 +182,15 @@ public final class ServerOptions {
   /// @return a copy
   public ServerOptions withMaxStreams(int streams) {
     return with(v -> v.maxStreams = atLeast("maxStreams", streams, 1));
+  }
+
+  /// How many streams of one HTTP/2 connection may be reset within 30 s: by the client, and,
+  /// counted apart, by the server because of what the client does. One more ends the connection.
+  ///
+  /// @param resets 1 or more
+  /// @return a copy
+  public ServerOptions withMaxResets(int resets) {
+    return with(v -> v.maxResets = atLeast("maxResets", resets, 1));
   }
 
   /// How many handlers may go on beyond their cancel and its grace. While there are so many, every
@@ -413,6 +424,10 @@ public final class ServerOptions {
 
   int maxStreams() {
     return values.maxStreams;
+  }
+
+  int maxResets() {
+    return values.maxResets;
   }
 
   int maxStragglers() {

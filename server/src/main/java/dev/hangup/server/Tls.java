@@ -48,8 +48,8 @@ public final class Tls {
   /// @param certificateChain the server's certificate first, then those that vouch for it
   /// @param privateKey in PKCS#8, not encrypted
   /// @return the TLS of a server
-  /// @throws IOException if a file cannot be read or is no such thing, or the key is not the
-  ///   certificate's: names the files
+  /// @throws IOException if a file cannot be read or is no such thing, the key is not the
+  ///   certificate's, or that has expired: names the files
   public static Tls pem(Path certificateChain, Path privateKey) throws IOException {
     Objects.requireNonNull(certificateChain, "certificateChain");
     Objects.requireNonNull(privateKey, "privateKey");
@@ -64,7 +64,8 @@ public final class Tls {
   /// @param file PKCS#12 or JKS
   /// @param password of the store and the key
   /// @return the TLS of a server
-  /// @throws IOException if the file cannot be read, or the password is wrong: names the file
+  /// @throws IOException if the file cannot be read, the password is wrong, or the certificate has
+  ///   expired: names the file
   public static Tls keyStore(Path file, char[] password) throws IOException {
     char[] copy = password.clone();
     return new Tls(

@@ -7,9 +7,13 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 
 /// A handshake in memory with a client that trusts everybody: a key that does not belong to its
-/// certificate fails it, here and not at the first client's.
+/// certificate fails it, and a certificate that has expired is seen, here and not at the first
+/// client's.
 final class TlsTrial {
   private TlsTrial() {}
 
@@ -27,11 +31,28 @@ final class TlsTrial {
           throw new IOException("a handshake with them does not come to an end");
         }
       }
+      checkDates(handshake.engine().getSession().getPeerCertificates()[0]);
     } catch (DecoderException e) {
       throw new IOException("a handshake with them fails: " + e.getMessage(), e);
     } finally {
       here.finishAndReleaseAll();
       there.finishAndReleaseAll();
+    }
+  }
+
+  private static void checkDates(Certificate certificate) throws IOException {
+    if (certificate instanceof X509Certificate dated) {
+      try {
+        dated.checkValidity();
+      } catch (CertificateException e) {
+        throw new IOException(
+            "the certificate is good from "
+                + dated.getNotBefore().toInstant()
+                + " to "
+                + dated.getNotAfter().toInstant()
+                + " only",
+            e);
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -59,6 +60,15 @@ final class Trailers {
           "trailer: " + name + " (expected: no field that is needed before the body)");
     }
     fields.set(name, Objects.requireNonNull(value, "value"));
+  }
+
+  /// Takes those that may follow a body, for who passes another server's on.
+  synchronized void addAll(HttpHeaders passedOn) {
+    for (Map.Entry<String, String> field : passedOn) {
+      if (!FORBIDDEN.contains(field.getKey().toLowerCase(Locale.ROOT))) {
+        fields.add(field.getKey(), field.getValue());
+      }
+    }
   }
 
   synchronized boolean isEmpty() {

@@ -3,13 +3,15 @@ package dev.hangup.server;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
-import java.io.InputStream;
+import java.util.ArrayDeque;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ final class UpstreamCall implements AutoCloseable {
       Set.of("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY");
   private static final int READ_AHEAD = 256 << 10;
   private static final int WRITE_AHEAD = 128 << 10;
+  private static final int MOST_INTERIM = 16; // at once; more are dropped
 
   private final UpstreamPool pool;
   private final HttpRequest request;
@@ -44,6 +47,7 @@ final class UpstreamCall implements AutoCloseable {
 
   // Guarded by this
   private @Nullable Channel carrier;
+  private final ArrayDeque<HttpResponse> interim = new ArrayDeque<>(1);
   private @Nullable HttpResponse head;
   private @Nullable HttpException failure;
   private boolean unheard;
@@ -103,16 +107,22 @@ final class UpstreamCall implements AutoCloseable {
       String wrong = ResponseRules.check(response);
       if (wrong != null) {
         fail(pool.malformed(wrong));
-      } else if (!informational) {
-        synchronized (this) {
-          head = response;
-          notifyAll();
-        }
+      } else {
+        heads(response);
       }
     }
     if (part instanceof HttpContent content && !over && !informational) {
       content(content);
     }
+  }
+
+  private synchronized void heads(HttpResponse response) {
+    if (!informational) {
+      head = response;
+    } else if (response.status().code() != 100 && interim.size() < MOST_INTERIM) {
+      interim.add(response); // a 100 was for us, who have not asked for it
+    }
+    notifyAll();
   }
 
   private void content(HttpContent content) {
@@ -128,8 +138,8 @@ final class UpstreamCall implements AutoCloseable {
     if (content.content().isReadable()) {
       body.offer(content.content().retain());
     }
-    if (last) {
-      body.complete();
+    if (content instanceof LastHttpContent end) {
+      body.complete(end.trailingHeaders());
     }
   }
 
@@ -181,12 +191,12 @@ final class UpstreamCall implements AutoCloseable {
 
   // The handler's side
 
-  /// Waits for the head of the answer.
+  /// Waits for the head of the answer, or for that of an interim one before it: 1xx.
   ///
   /// @throws HttpException 502 or 504 if there will be none
   @SuppressWarnings("WaitNotInLoop") // the loop is here
   synchronized HttpResponse awaitHead() throws InterruptedException {
-    while (head == null && failure == null) {
+    while (interim.isEmpty() && head == null && failure == null) {
       boolean clientsTurn = carrier != null && asking;
       long left = since + pool.responseTimeout() - System.nanoTime();
       if (clientsTurn) {
@@ -197,10 +207,11 @@ final class UpstreamCall implements AutoCloseable {
         failed(pool.late("has not answered"));
       }
     }
-    if (head == null) {
+    HttpResponse next = interim.isEmpty() ? head : interim.remove();
+    if (next == null) {
       throw thrown();
     }
-    return head;
+    return next;
   }
 
   /// Whether it failed so that it may be tried again.
@@ -209,7 +220,7 @@ final class UpstreamCall implements AutoCloseable {
   }
 
   /// The body of the answer; a read fails once it cannot be whole any more.
-  InputStream body() {
+  RequestBody body() {
     return body;
   }
 
@@ -222,15 +233,20 @@ final class UpstreamCall implements AutoCloseable {
             .addListener(_ -> written(count));
   }
 
-  /// The request's body is whole.
-  void endRequest() throws InterruptedException {
+  /// The request's body is whole, and these fields follow it.
+  void endRequest(HttpHeaders trailers) throws InterruptedException {
     Channel channel = awaitRoom(0);
     synchronized (this) {
       asking = false;
       since = System.nanoTime();
       notifyAll();
     }
-    var _ = channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(this::ended);
+    LastHttpContent last = LastHttpContent.EMPTY_LAST_CONTENT;
+    if (!trailers.isEmpty()) {
+      last = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
+      last.trailingHeaders().add(trailers);
+    }
+    var _ = channel.writeAndFlush(last).addListener(this::ended);
   }
 
   @SuppressWarnings("WaitNotInLoop") // the loop is here

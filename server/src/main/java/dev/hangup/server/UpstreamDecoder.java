@@ -2,6 +2,7 @@ package dev.hangup.server;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
@@ -26,6 +27,12 @@ final class UpstreamDecoder extends HttpResponseDecoder {
   /// Whether any byte has come since something was asked.
   boolean isTouched() {
     return touched;
+  }
+
+  /// Whether the server has perhaps only begun: what answers a HEAD says nothing of the end of a
+  /// body of unknown length, which a handler may still write, for ever, and drop.
+  boolean mayGoOn(HttpResponse response) {
+    return head && !response.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
   }
 
   /// Whether nothing is left over that the next response would seem to begin with.

@@ -142,7 +142,7 @@ final class UpstreamDial {
     connected
         .pipeline()
         .addLast(codec, new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()), connection);
-    Http2Windows.widen(codec, CONNECTION_WINDOW);
+    Http2Windows.open(codec, CONNECTION_WINDOW);
   }
 
   private void ready(Channel connected, UpstreamConnection connection, boolean many) {

@@ -192,8 +192,86 @@ class GateTest {
       int refused = client.get("/");
       client.awaitUntil(() -> client.answer(refused).isDecided());
       assertThat(client.answer(refused).status()).isEqualTo(503);
+      assertThat(client.answer(refused).fields).containsEntry("retry-after", "1");
       free.release(3);
       assertThat(harness.answer("GET", "/")).startsWith("HTTP/1.1 204");
+      awaitEmpty(harness);
+    }
+  }
+
+  @Test
+  void requestsThatWaitAreSentAwayWhenTheStragglersAreTooMany() throws Exception {
+    try (Harness harness =
+        Harness.start(
+            deaf,
+            o -> o.withMaxHandlers(2).withMaxStragglers(2).withGrace(Duration.ofMillis(20)))) {
+      List<RawClient> leaving = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        leaving.add(harness.connect().send(Harness.get("/")));
+        arrived.acquire();
+      }
+      RawClient waits = harness.connect().send(Harness.get("/"));
+      Harness.await("it waits", () -> gate(harness).waiting() == 1);
+      for (RawClient client : leaving) {
+        client.leave(new Leaving.Reset());
+      }
+      assertThat(waits.readResponse())
+          .startsWith("HTTP/1.1 503")
+          .containsIgnoringCase("\r\nretry-after: 1\r\n");
+      assertThat(started).hasValue(2);
+      free.release(2);
+      awaitEmpty(harness);
+    }
+  }
+
+  /// The third keeps its stream, so the fourth has to wait for a place.
+  @Test
+  void streamThatWaitsIsSentAwayWhenItsConnectionHasTooManyStragglers() throws Exception {
+    try (Harness harness =
+            Harness.start(
+                deaf,
+                o ->
+                    o.withMaxStreams(3)
+                        .withMaxStragglersPerConnection(2)
+                        .withGrace(Duration.ofMillis(20)));
+        Http2Peer client = Http2Peer.connect(harness)) {
+      List<Integer> streams = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        streams.add(client.get("/" + i));
+        arrived.acquire();
+      }
+      client.reset(streams.get(0), 8);
+      int waits = client.get("/waits");
+      client.reset(streams.get(1), 8);
+      assertThat(client.await(waits).status()).isEqualTo(503);
+      assertThat(client.answer(waits).fields).containsEntry("retry-after", "1");
+      assertThat(started).hasValue(3);
+      free.release(3);
+      assertThat(client.await(streams.get(2)).status()).isEqualTo(204);
+      awaitEmpty(harness);
+    }
+  }
+
+  /// By HTTP/1.1 a connection has one straggler at the most, and nothing runs beside it.
+  @Test
+  void stragglerHoldsTheNextRequestOfItsHttp1ConnectionBack() throws Exception {
+    try (Harness harness = Harness.start(deaf, o -> o.withGrace(Duration.ofMillis(20)));
+        RawClient client = harness.connect()) {
+      client.send("GET / HTTP/1.1\r\nHost: test\r\nRequest-Timeout: 0.05\r\n\r\n");
+      for (int i = 0; i < 100; i++) {
+        client.send(Harness.get("/next"));
+      }
+      arrived.acquire();
+      Harness.await("it straggles", () -> gate(harness).stragglers() == 1);
+      assertThat(harness.server.context().inFlight().running()).isEqualTo(1);
+      free.release();
+      assertThat(client.readResponse()).startsWith("HTTP/1.1 504");
+      for (int i = 0; i < 100; i++) {
+        arrived.acquire();
+        free.release();
+        assertThat(client.readResponse()).startsWith("HTTP/1.1 204");
+      }
+      assertThat(most).hasValue(1);
       awaitEmpty(harness);
     }
   }

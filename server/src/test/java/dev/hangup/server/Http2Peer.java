@@ -191,8 +191,8 @@ final class Http2Peer implements AutoCloseable {
 
   /// How many bytes of DATA the server lets it send, from the beginning.
   long window(int stream) {
-    long connection = 65_535 + (4 << 20) + answer(0).window; // widened before we listen
-    return stream == 0 ? connection : Math.min(connection, (256 << 10) + answer(stream).window);
+    long connection = 65_535 + answer(0).window;
+    return stream == 0 ? connection : Math.min(connection, 65_535 + answer(stream).window);
   }
 
   int goAway() {

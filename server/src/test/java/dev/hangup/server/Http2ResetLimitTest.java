@@ -109,6 +109,28 @@ class Http2ResetLimitTest {
         Http2Peer.frame(Http2Peer.WINDOW_UPDATE, 0, stream, Http2Peer.number(increment)));
   }
 
+  /// Half a minute of fast typing, 20 letters a second, in less than that: each letter gives the
+  /// search for the one before up, and each tenth waits for its answer.
+  @Test
+  void searchAsYouTypeCostsNobodyItsConnection() throws Exception {
+    try (Harness asShipped = Harness.start(harness.server.context().handler());
+        Http2Peer page = Http2Peer.connect(asShipped)) {
+      for (int letter = 0; letter < 600; letter++) {
+        int search = page.get("/block");
+        if (letter % 3 == 0) {
+          page.awaitPong(); // it has begun
+        }
+        page.reset(search, CANCEL);
+        if (letter % 10 == 0) {
+          isUsable(page);
+        }
+      }
+      isUsable(page);
+      assertThat(page.goAway()).isEqualTo(Http2Peer.NONE);
+      Harness.await("all stop", () -> asShipped.server.context().inFlight().running() == 0);
+    }
+  }
+
   /// Their DATA is under way when the answer and the reset come.
   @Test
   void refusedUploadsCostNobodyItsConnection() throws Exception {

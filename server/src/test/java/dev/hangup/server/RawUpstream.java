@@ -2,8 +2,11 @@ package dev.hangup.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.hangup.testkit.RawHttp2Client;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -44,6 +47,33 @@ final class RawUpstream implements AutoCloseable {
 
   static void say(Socket socket, String text) throws IOException {
     socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+  }
+
+  /// One that speaks HTTP/2 (RFC 9113 §3.4) and answers each connection's first request with these
+  /// fields and this body, whatever the fields say of it.
+  static RawUpstream saying(byte[] body, String... fields) throws IOException {
+    return start((_, socket, _) -> {
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      in.skipNBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".length());
+      OutputStream out = socket.getOutputStream();
+      out.write(Http2Frames.bytes(0, 0, 0, 4, 0, 0, 0, 0, 0)); // SETTINGS
+      int type = -1;
+      int stream = 0;
+      while (type != RawHttp2Client.HEADERS) {
+        int length = (in.readUnsignedByte() << 16) | in.readUnsignedShort();
+        type = in.readUnsignedByte();
+        in.skipNBytes(1);
+        stream = in.readInt();
+        in.skipNBytes(length);
+      }
+      out.write(Http2Frames.bytes(0, 0, 0, 4, 1, 0, 0, 0, 0)); // and its acknowledgement
+      byte[] block = Http2Peer.block(fields);
+      out.write(Http2Frames.bytes(0, 0, block.length, RawHttp2Client.HEADERS, 4, 0, 0, 0, stream));
+      out.write(block);
+      out.write(Http2Frames.bytes(0, 0, body.length, RawHttp2Client.DATA, 1, 0, 0, 0, stream));
+      out.write(body);
+      in.transferTo(OutputStream.nullOutputStream());
+    });
   }
 
   private void accept(Manner manner) {

@@ -227,6 +227,26 @@ class ReverseProxyFailureTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3, 20})
+  void http2UpstreamThatLiesAboutItsLengthIsNotBelieved(int bytes) throws Exception {
+    try (RawUpstream upstream =
+            RawUpstream.saying(new byte[bytes], ":status", "200", "content-length", "10");
+        ProxyHarness proxy =
+            ProxyHarness.to(
+                upstream.uri(),
+                o -> o.withName("orders").withProtocol(ReverseProxyOptions.Protocol.HTTP_2));
+        RawClient client = proxy.connect().send(Harness.get("/proxy/a"))) {
+      String answer = client.readAll(); // or there would be no end
+      if (answer.startsWith("HTTP/1.1 200")) {
+        assertThat(answer).contains("content-length: 10\r\n");
+        assertThat(answer.length() - answer.indexOf("\r\n\r\n") - 4).isLessThan(10);
+      } else {
+        assertTold(answer, 502, "malformed");
+      }
+    }
+  }
+
   @Test
   void resetUpstreamCutsBodyThatEndsWithConnection() throws Exception {
     try (RawUpstream upstream =

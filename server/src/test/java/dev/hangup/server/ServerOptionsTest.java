@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -44,8 +45,26 @@ class ServerOptionsTest {
         range(
             o -> o.withLiveness(Duration.ofHours(1).plusNanos(1)),
             "liveness: PT1H0.000000001S (expected: 0, or 1 s to 1 h)"),
+        range(o -> o.withMaxDeadline(none), "maxDeadline: PT0S " + time),
+        range(o -> o.withDrainTimeout(negative), "drainTimeout: PT-0.001S " + time),
         range(o -> o.withGrace(none), "grace: PT0S " + time),
         range(o -> o.withGrace(negative), "grace: PT-0.001S " + time));
+  }
+
+  static Stream<Arguments> countsOutOfRange() throws IOException {
+    Tls tls = Tls.selfSigned(Path.of("target", "tls"));
+    return Stream.of(
+        range(o -> o.withTls(65536, tls), "tls port: 65536 (expected: 0-65535)"),
+        range(o -> o.withMaxHandlers(0), "maxHandlers: 0 (expected: 1 or more)"),
+        range(o -> o.withMaxWaiting(-1), "maxWaiting: -1 (expected: 0 or more)"),
+        range(o -> o.withMaxStreams(0), "maxStreams: 0 (expected: 1 or more)"),
+        range(o -> o.withMaxResets(0), "maxResets: 0 (expected: 1 or more)"),
+        range(o -> o.withMaxStragglers(0), "maxStragglers: 0 (expected: 1 or more)"),
+        range(
+            o -> o.withMaxStragglersPerConnection(0),
+            "maxStragglersPerConnection: 0 (expected: 1 or more)"),
+        range(o -> o.withMaxConnections(0), "maxConnections: 0 (expected: 1 or more)"),
+        range(o -> o.withMinDataRate(-1), "minDataRate: -1 (expected: 0 or more)"));
   }
 
   private static Arguments range(UnaryOperator<ServerOptions> options, String message) {
@@ -53,7 +72,7 @@ class ServerOptionsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("outOfRange")
+  @MethodSource({"outOfRange", "countsOutOfRange"})
   void valueOutOfRangeIsNamed(UnaryOperator<ServerOptions> options, String message) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Server.start(ANSWERS, options))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hangup.testkit.RawClient;
 import java.io.IOException;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +53,51 @@ class TimeoutsTest {
       }
       assertThat(client.readAll()).startsWith("HTTP/1.1 408 ");
       assertThat(System.nanoTime() - begun).isLessThan(5_000_000_000L);
+    }
+  }
+
+  /// It is never silent for long.
+  @Test
+  void whoGoesOnAfterTheLastAnswerIsCutInTime() throws Exception {
+    try (Harness harness = start(o -> o.withHeaderTimeout(SHORT));
+        RawClient client = harness.connect()) {
+      client.send("GET /");
+      assertThat(client.readResponse()).startsWith("HTTP/1.1 408 ");
+      long answered = System.nanoTime();
+      while (harness.server.connections() > 0) {
+        trickle(client);
+        Harness.pause(50);
+        assertThat(System.nanoTime() - answered).isLessThan(15_000_000_000L);
+      }
+      assertThat(System.nanoTime() - answered).isGreaterThan(3_000_000_000L);
+    }
+  }
+
+  private static void trickle(RawClient client) throws IOException {
+    try {
+      client.send("a");
+    } catch (SocketException closed) {
+      // as it deserves
+    }
+  }
+
+  /// Long before the time is over that one who sends slowly has.
+  @Test
+  void whoSendsMuchAfterTheLastAnswerIsCut() throws Exception {
+    byte[] megabyte = new byte[1 << 20];
+    try (Harness harness = start(o -> o.withMaxBodyBytes(1));
+        RawClient client = harness.connect()) {
+      client.send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 10000000000\r\n\r\n");
+      int sent = 0;
+      try {
+        for (; sent < 2_000; sent++) {
+          client.send(megabyte);
+        }
+      } catch (SocketException closed) {
+        // as it deserves
+      }
+      assertThat(sent).isBetween(31, 200); // what the kernels hold comes on top
+      assertThat(client.readHead()).startsWith("HTTP/1.1 413 ");
     }
   }
 
