@@ -39,13 +39,9 @@ final class CLibrary {
     return new CLibrary(Linker.nativeLinker());
   }
 
-  /// @param arguments those after the first
   /// @throws UnsupportedOperationException if it is not there, or not allowed
   MethodHandle function(String name, MemoryLayout... arguments) {
-    MemoryLayout[] all = new MemoryLayout[arguments.length + 1];
-    all[0] = JAVA_INT;
-    System.arraycopy(arguments, 0, all, 1, arguments.length);
-    return handle(name, all);
+    return handle(name, arguments);
   }
 
   @SuppressWarnings("restricted")
