@@ -1,0 +1,51 @@
+package dev.hangup.servlet;
+
+import dev.hangup.CancelReason;
+import dev.hangup.Registration;
+import jakarta.servlet.ServletRequest;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Tomcat's. `RemoteIpValve` rewrites `getRemoteAddr()`, and leaves the peer's address alone. A
+/// stream of HTTP/2 is one that can be written to until it is reset.
+///
+/// @param request `org.apache.catalina.connector.Request`
+/// @param local the connection's end on our side
+/// @param remote its end on the client's
+/// @param isMultiplexed whether this is HTTP/2
+record TomcatRequest(
+    Object request, InetSocketAddress local, InetSocketAddress remote, boolean isMultiplexed)
+    implements ContainerRequest {
+
+  static TomcatRequest of(ServletRequest facade, boolean multiplexed)
+      throws ReflectiveOperationException {
+    Object request = Reflected.read(facade, "request");
+    String peer = (String) Reflected.call(request, "getPeerAddr");
+    int port = (Integer) Reflected.call(request, "getRemotePort");
+    return new TomcatRequest(
+        request,
+        PlainRequest.address(facade.getLocalAddr(), facade.getLocalPort()),
+        PlainRequest.address(peer, port),
+        multiplexed);
+  }
+
+  @Override
+  public Optional<Registration> onStreamReset(Consumer<? super CancelReason> action) {
+    if (!isMultiplexed) {
+      return Optional.empty();
+    }
+    try {
+      Object coyote = Reflected.call(request, "getCoyoteRequest");
+      Object stream = Reflected.read(Reflected.read(coyote, "hook"), "stream");
+      Object state = Reflected.read(stream, "state");
+      return Optional.of(
+          StreamPoll.SHARED.add(
+              () -> !(Boolean) Reflected.call(state, "canWrite"),
+              action));
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      Reflected.notAsKnown(request.getClass().getName(), e);
+      return Optional.empty();
+    }
+  }
+}
