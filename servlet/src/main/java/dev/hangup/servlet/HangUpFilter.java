@@ -101,7 +101,7 @@ public final class HangUpFilter implements Filter {
     }
     try {
       work.watch(watch, request);
-      goOn(work, request, new TellingResponse(response, work), chain);
+      goOn(work, new TellingRequest(request, work), new TellingResponse(response, work), chain);
     } finally {
       if (request.isAsyncStarted()) {
         request.getAsyncContext().addListener(new AsyncEnd(work));
@@ -117,7 +117,7 @@ public final class HangUpFilter implements Filter {
     try {
       work.run(() -> chain.doFilter(request, response));
     } catch (CancelledException cancelled) {
-      if (!work.cancellation().isCancelled()) {
+      if (!work.isLeft() && !work.cancellation().isCancelled()) {
         throw cancelled; // of another work
       }
       boolean late = cancelled.reason() instanceof CancelReason.DeadlineExceeded;

@@ -19,7 +19,7 @@ final class Reflected {
 
   private Reflected() {}
 
-  /// Calls a public method without parameters, wherever the object's class has it from.
+  /// Calls a method without parameters, whoever may see it.
   static Object call(Object target, String name) throws ReflectiveOperationException {
     Key key = new Key(target.getClass(), name);
     Method method = METHODS.get(key);
@@ -31,9 +31,15 @@ final class Reflected {
   }
 
   private static Method accessible(Class<?> type, String name) throws NoSuchMethodException {
-    Method method = type.getMethod(name);
-    method.setAccessible(true); // of a class that is not public
-    return method;
+    for (Class<?> owner = type; owner != null; owner = owner.getSuperclass()) {
+      for (Method method : owner.getDeclaredMethods()) {
+        if (method.getName().equals(name) && method.getParameterCount() == 0) {
+          method.setAccessible(true); // whoever may see it
+          return method;
+        }
+      }
+    }
+    return type.getMethod(name); // of an interface
   }
 
   /// Reads a field, whoever may see it.

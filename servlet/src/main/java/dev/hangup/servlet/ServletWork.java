@@ -5,6 +5,7 @@ import dev.hangup.CancelReason;
 import dev.hangup.CancelReport;
 import dev.hangup.CancelScope;
 import dev.hangup.Cancellation;
+import dev.hangup.CancelledException;
 import dev.hangup.Deadline;
 import dev.hangup.DeadlineFields;
 import dev.hangup.Observability;
@@ -13,11 +14,14 @@ import dev.hangup.watch.SocketWatch;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The work of one request under a [HangUpFilter]: for frameworks and for async servlets, which
@@ -28,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 /// **Thread safety**: any thread may ask.
 public final class ServletWork {
   private static final String ATTRIBUTE = ServletWork.class.getName();
+  /// What Tomcat and Jetty throw where the client ended the request.
+  private static final Set<String> ENDINGS =
+      Set.of("ClientAbortException", "EofException", "CloseNowException", "StreamException");
+
   private static final System.Logger LOG = System.getLogger("dev.hangup");
 
   private final String name;
@@ -35,6 +43,7 @@ public final class ServletWork {
   private final CancelScope scope;
   private final Optional<Deadline> deadline;
   private volatile CancelPolicy policy;
+  private volatile Supplier<Optional<CancelReason>> look = Optional::empty;
   private volatile Observability observability = Observability.WRITE_ONLY;
 
   // Guarded by this
@@ -120,16 +129,42 @@ public final class ServletWork {
 
   void watch(SocketWatch watch, HttpServletRequest request) {
     ContainerRequest container = ContainerRequest.of(request);
+    if (container.isCertain()) {
+      look = () -> watch.look(container.local(), container.remote());
+    }
     Registration connection =
         container.isCertain()
             ? watch.onHangUp(container.local(), container.remote(), this::hangUp)
             : watch.onHangUpIfFound(container.local(), container.remote(), this::hangUp);
-    Optional<Registration> stream = container.onStreamReset(this::hangUp);
+    Optional<Registration> stream = container.onStreamReset(this::streamReset);
     boolean sees = container.isCertain() && (stream.isPresent() || !container.isMultiplexed());
     observability = sees ? watch.observability() : Observability.WRITE_ONLY;
     synchronized (this) {
       registrations = stream.map(s -> List.of(connection, s)).orElse(List.of(connection));
     }
+  }
+
+  /// The stream is gone: alone, or with its connection.
+  private void streamReset(CancelReason reset) {
+    hangUp(look.get().orElse(reset));
+  }
+
+  /// Reading the request failed: because the client is gone, or not.
+  ///
+  /// @return the failure, to be thrown on
+  IOException readFailed(IOException failure) {
+    look.get().or(() -> ending(failure)).ifPresent(this::hangUp);
+    return failure;
+  }
+
+  /// Over TLS a `close_notify` comes before the FIN; a stream ends without either.
+  private static Optional<CancelReason> ending(IOException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof EOFException || ENDINGS.contains(cause.getClass().getSimpleName())) {
+        return Optional.of(new CancelReason.ClientClosed());
+      }
+    }
+    return Optional.empty();
   }
 
   /// The client is gone.
@@ -158,6 +193,10 @@ public final class ServletWork {
 
   /// Runs the chain, or a part of it, on the calling thread.
   void run(Chain chain) throws IOException, ServletException {
+    CancelReason gone = left();
+    if (gone != null) {
+      throw new CancelledException(gone); // what has not begun need not finish
+    }
     try {
       scope.call(() -> {
         chain.run();
@@ -168,6 +207,15 @@ public final class ServletWork {
     } catch (Exception e) {
       throw new AssertionError("a chain throws nothing else", e);
     }
+  }
+
+  /// Whether the client has hung up.
+  boolean isLeft() {
+    return left() != null;
+  }
+
+  private synchronized @Nullable CancelReason left() {
+    return left;
   }
 
   /// What is left of the filter chain.

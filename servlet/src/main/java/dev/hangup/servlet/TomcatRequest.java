@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Tomcat's. `RemoteIpValve` rewrites `getRemoteAddr()`, and leaves the peer's address alone. A
-/// stream of HTTP/2 is one that can be written to until it is reset.
+/// stream of HTTP/2 knows its state.
 ///
 /// @param request `org.apache.catalina.connector.Request`
 /// @param local the connection's end on our side
@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 record TomcatRequest(
     Object request, InetSocketAddress local, InetSocketAddress remote, boolean isMultiplexed)
     implements ContainerRequest {
+  private static final String RESET = "CLOSED_RST_RX"; // by the client; RFC 9113 §5.1
 
   static TomcatRequest of(ServletRequest facade, boolean multiplexed)
       throws ReflectiveOperationException {
@@ -41,8 +42,7 @@ record TomcatRequest(
       Object state = Reflected.read(stream, "state");
       return Optional.of(
           StreamPoll.SHARED.add(
-              () -> !(Boolean) Reflected.call(state, "canWrite"),
-              action));
+              () -> Reflected.call(state, "getCurrentStateName").equals(RESET), action));
     } catch (ReflectiveOperationException | RuntimeException e) {
       Reflected.notAsKnown(request.getClass().getName(), e);
       return Optional.empty();

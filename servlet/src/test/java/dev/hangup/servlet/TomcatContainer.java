@@ -44,6 +44,7 @@ final class TomcatContainer implements Container {
     Connector connector = new Connector("HTTP/1.1");
     connector.setPort(0);
     connector.setProperty("address", "127.0.0.1");
+    connector.setProperty("maxKeepAliveRequests", "-1");
     if (protocol.isHttp2()) {
       connector.addUpgradeProtocol(new Http2Protocol());
     }

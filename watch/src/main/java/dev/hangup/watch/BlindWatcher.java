@@ -1,6 +1,8 @@
 package dev.hangup.watch;
 
+import dev.hangup.CancelReason;
 import dev.hangup.Observability;
+import org.jspecify.annotations.Nullable;
 
 /// Sees nothing.
 ///
@@ -14,6 +16,11 @@ record BlindWatcher(String why) implements Watcher {
   @Override
   public void remove(Watch watch) {
     // was never added
+  }
+
+  @Override
+  public @Nullable CancelReason look(Endpoints endpoints) {
+    return null;
   }
 
   @Override

@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /// A connection that is watched, once for all of its requests: guarded by the watcher's lock.
 final class Connection {
+  final Endpoints endpoints;
   final SocketTable.Socket socket;
   private final List<Watch> watches = new ArrayList<>(1);
   @Nullable CancelReason gone;
 
-  Connection(SocketTable.Socket socket) {
+  Connection(Endpoints endpoints, SocketTable.Socket socket) {
+    this.endpoints = endpoints;
     this.socket = socket;
   }
 

@@ -22,9 +22,13 @@ final class EpollWatcher implements Watcher, Runnable {
   private static final System.Logger LOG = System.getLogger("dev.hangup");
   private static final int CLOSED_BY_SERVER_MILLIS = 250;
   private static final int CHECKED_AT_ONCE = 1_000;
+  private static final int CLOSING = 7; // TCP_CLOSE: reset; RFC 9293 §3.3.2 for the others
+  private static final int CLOSE_WAIT = 8;
+  private static final int LAST_ACK = 9;
 
   private final Kernel kernel;
   private final Patience patience = new Patience(this::wake);
+  private final boolean closeTells;
   private final int events;
   private final Thread thread;
   private volatile boolean closed;
@@ -33,6 +37,7 @@ final class EpollWatcher implements Watcher, Runnable {
   private final SocketTable table;
   private final Map<Long, Connection> connections = new HashMap<>();
   private final Queue<Connection> toCheck = new ArrayDeque<>();
+  private final Departed departed = new Departed();
 
   // Only the watcher's thread
   private long nextCheck = System.nanoTime();
@@ -40,11 +45,9 @@ final class EpollWatcher implements Watcher, Runnable {
   EpollWatcher(Kernel kernel, boolean waitForReset) {
     this.kernel = kernel;
     this.table = new SocketTable(kernel);
+    this.closeTells = !waitForReset;
     this.events =
-        Kernel.ONE_SHOT
-            | Kernel.HANG_UP
-            | Kernel.ERROR
-            | (waitForReset ? 0 : Kernel.PEER_CLOSED);
+        Kernel.ONE_SHOT | Kernel.HANG_UP | Kernel.ERROR | (closeTells ? Kernel.PEER_CLOSED : 0);
     this.thread = Thread.ofPlatform().daemon().name("hangup-watch").start(this);
   }
 
@@ -54,11 +57,37 @@ final class EpollWatcher implements Watcher, Runnable {
 
   @Override
   public void add(Watch watch) {
-    if (watch.due - System.nanoTime() > 0) {
+    CancelReason left = departed.isEmpty() ? null : left(watch.endpoints);
+    if (left != null) {
+      watch.tell(left); // the next request that was in the pipeline
+    } else if (watch.due - System.nanoTime() > 0) {
       patience.add(watch);
     } else {
       begin(watch);
     }
+  }
+
+  private synchronized @Nullable CancelReason left(Endpoints endpoints) {
+    Connection connection = departed.find(endpoints);
+    if (connection == null) {
+      return null;
+    }
+    if (kernel.cookie(connection.socket.descriptor()) == connection.socket.cookie()) {
+      return connection.gone;
+    }
+    departed.remove(endpoints);
+    return null;
+  }
+
+  @Override
+  public synchronized @Nullable CancelReason look(Endpoints endpoints) {
+    SocketTable.Socket socket = table.find(endpoints);
+    int state = socket == null ? CLOSING : kernel.state(socket.descriptor());
+    return switch (state) {
+      case CLOSING -> new CancelReason.ClientReset();
+      case CLOSE_WAIT, LAST_ACK -> closeTells ? new CancelReason.ClientClosed() : null;
+      default -> null;
+    };
   }
 
   /// Its connection is found, and asked about; one that is gone is told so.
@@ -91,7 +120,7 @@ final class EpollWatcher implements Watcher, Runnable {
       known.add(watch);
       return known.gone;
     }
-    Connection connection = new Connection(socket);
+    Connection connection = new Connection(watch.endpoints, socket);
     connection.add(watch);
     if (!kernel.add(socket.descriptor(), events, socket.cookie())) {
       watch.connection = null;
@@ -158,6 +187,7 @@ final class EpollWatcher implements Watcher, Runnable {
         boolean reset = (happened & Kernel.ERROR) != 0;
         connection.gone =
             reset ? new CancelReason.ClientReset() : new CancelReason.ClientClosed();
+        departed.add(connection);
         told.add(connection);
       }
     }

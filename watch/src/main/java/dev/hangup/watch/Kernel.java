@@ -27,6 +27,11 @@ interface Kernel extends AutoCloseable {
   /// @return 0 where there is no socket behind the descriptor
   long cookie(int descriptor);
 
+  /// The state of the TCP connection behind a descriptor: tcp(7), `TCP_INFO`.
+  ///
+  /// @return 0 where there is none
+  int state(int descriptor);
+
   /// Asks to be told of a socket, once.
   ///
   /// @return false if it is not there

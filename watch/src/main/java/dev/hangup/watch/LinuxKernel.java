@@ -24,6 +24,8 @@ final class LinuxKernel implements Kernel {
   private static final int INET6 = 10;
   private static final int SOL_SOCKET = 1;
   private static final int SO_COOKIE = 57;
+  private static final int TCP = 6;
+  private static final int TCP_INFO = 11;
   private static final int MOST_EVENTS = 256;
   private static final int MOST_DESCRIPTORS = 1 << 16;
   private static final long WAKE_UP = 0; // no socket's cookie
@@ -131,6 +133,13 @@ final class LinuxKernel implements Kernel {
     int status =
         CLibrary.call(getSocketOption, descriptor, SOL_SOCKET, SO_COOKIE, option, length);
     return status == 0 ? option.get(JAVA_LONG, 0) : 0;
+  }
+
+  @Override
+  public int state(int descriptor) {
+    length.set(JAVA_INT, 0, 8);
+    int status = CLibrary.call(getSocketOption, descriptor, TCP, TCP_INFO, option, length);
+    return status == 0 ? option.get(ValueLayout.JAVA_BYTE, 0) : 0;
   }
 
   @Override

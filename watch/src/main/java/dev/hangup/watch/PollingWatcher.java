@@ -85,6 +85,22 @@ final class PollingWatcher implements Watcher, Runnable {
     }
   }
 
+  @Override
+  public @Nullable CancelReason look(Endpoints endpoints) {
+    try {
+      return gone(table.states().get(endpoints));
+    } catch (IOException e) {
+      return null; // it will be told later
+    }
+  }
+
+  private static @Nullable CancelReason gone(@Nullable Integer state) {
+    if (state == null) {
+      return new CancelReason.ClientReset();
+    }
+    return state == TcpTable.ESTABLISHED ? null : new CancelReason.ClientClosed();
+  }
+
   private static @Nullable CancelReason gone(@Nullable Integer state, Sight sight, boolean certain) {
     if (state != null && state == TcpTable.ESTABLISHED) {
       sight.seen = true;
@@ -95,7 +111,7 @@ final class PollingWatcher implements Watcher, Runnable {
     if (!sure || ++sight.missed < 2) {
       return null;
     }
-    return state == null ? new CancelReason.ClientReset() : new CancelReason.ClientClosed();
+    return gone(state);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.hangup.Registration;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -103,6 +104,16 @@ public final class SocketWatch implements AutoCloseable {
     Watch watch = new Watch(watcher, Endpoints.of(local, remote), certain, due, action);
     watcher.add(watch);
     return watch;
+  }
+
+  /// Looks at a connection now: for who has another sign that its client is gone, and wants to know.
+  ///
+  /// @param local the connection's own address on our side, as the socket says
+  /// @param remote its address on the client's side, as the socket says
+  /// @return how it ended; empty if it lives, or nothing can be seen
+  /// @throws IllegalArgumentException if an address is not resolved
+  public Optional<CancelReason> look(InetSocketAddress local, InetSocketAddress remote) {
+    return Optional.ofNullable(watcher.look(Endpoints.of(local, remote)));
   }
 
   /// How well it sees, here and now.

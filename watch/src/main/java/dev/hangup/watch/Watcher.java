@@ -1,6 +1,8 @@
 package dev.hangup.watch;
 
+import dev.hangup.CancelReason;
 import dev.hangup.Observability;
+import org.jspecify.annotations.Nullable;
 
 /// A way to learn of hang-ups.
 sealed interface Watcher permits EpollWatcher, PollingWatcher, BlindWatcher {
@@ -9,6 +11,11 @@ sealed interface Watcher permits EpollWatcher, PollingWatcher, BlindWatcher {
 
   /// Watches no longer: what had been made a connection's. For any thread.
   void remove(Watch watch);
+
+  /// Looks at a connection now.
+  ///
+  /// @return null if it lives, or nothing can be seen
+  @Nullable CancelReason look(Endpoints endpoints);
 
   Observability observability();
 
