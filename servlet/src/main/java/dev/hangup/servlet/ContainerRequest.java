@@ -49,6 +49,11 @@ sealed interface ContainerRequest permits TomcatRequest, JettyRequest, UndertowR
   /// Whether the connection carries other requests at the same time.
   boolean isMultiplexed();
 
+  /// Whether the client has given up this request's stream alone, as far as can be seen at once.
+  default boolean isReset() {
+    return false;
+  }
+
   /// Tells when the client gives up this request's stream alone.
   ///
   /// @return empty where that cannot be seen

@@ -20,8 +20,6 @@ import java.util.function.Consumer;
 record JettyRequest(
     Object request, InetSocketAddress local, InetSocketAddress remote, boolean isMultiplexed)
     implements ContainerRequest {
-  private static final long CANCEL = 8; // RFC 9113 §7; Jetty's listener does not tell which it was
-
   static JettyRequest of(ServletRequest api, boolean multiplexed)
       throws ReflectiveOperationException {
     Object request = Reflected.call(api, "getRequest");
@@ -53,6 +51,6 @@ record JettyRequest(
   }
 
   private static void tell(AtomicReference<Consumer<? super CancelReason>> open) {
-    open.getAndSet(_ -> {}).accept(new CancelReason.StreamReset(CANCEL));
+    open.getAndSet(_ -> {}).accept(new CancelReason.StreamReset(StreamPoll.CANCEL));
   }
 }

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Of a container that we do not know: the addresses are what it says, true or not.
 ///
@@ -27,7 +28,10 @@ record PlainRequest(InetSocketAddress local, InetSocketAddress remote, boolean i
   }
 
   /// An address that a container gives as a string. Host names are not looked up.
-  static InetSocketAddress address(String address, int port) {
+  static InetSocketAddress address(@Nullable String address, int port) {
+    if (address == null) {
+      return NOWHERE; // of a socket that is closed
+    }
     try {
       boolean literal = address.indexOf(':') >= 0 || address.matches("[0-9.]+");
       return literal ? new InetSocketAddress(InetAddress.getByName(address), port) : NOWHERE;

@@ -21,13 +21,19 @@ final class Reflected {
 
   /// Calls a method without parameters, whoever may see it.
   static Object call(Object target, String name) throws ReflectiveOperationException {
+    return nonNull(callOrNull(target, name), new Key(target.getClass(), name));
+  }
+
+  /// Calls a method that may return null.
+  static @Nullable Object callOrNull(Object target, String name)
+      throws ReflectiveOperationException {
     Key key = new Key(target.getClass(), name);
     Method method = METHODS.get(key);
     if (method == null) {
       method = accessible(target.getClass(), name);
       METHODS.put(key, method);
     }
-    return nonNull(method.invoke(target), key);
+    return method.invoke(target);
   }
 
   private static Method accessible(Class<?> type, String name) throws NoSuchMethodException {

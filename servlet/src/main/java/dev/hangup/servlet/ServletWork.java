@@ -40,6 +40,7 @@ public final class ServletWork {
 
   private final String name;
   private final HangUpOptions options;
+  private final boolean multiplexed;
   private final CancelScope scope;
   private final Optional<Deadline> deadline;
   private volatile CancelPolicy policy;
@@ -55,6 +56,7 @@ public final class ServletWork {
   private ServletWork(HttpServletRequest request, HangUpOptions options) {
     this.name = request.getMethod() + " " + request.getRequestURI();
     this.options = options;
+    this.multiplexed = !request.getProtocol().startsWith("HTTP/1");
     this.policy = options.policy().apply(request);
     this.deadline = DeadlineFields.read(request::getHeader, options.maxDeadline());
     this.scope = CancelScope.open(Cancellation.detached(), this::scoped);
@@ -130,7 +132,7 @@ public final class ServletWork {
   void watch(SocketWatch watch, HttpServletRequest request) {
     ContainerRequest container = ContainerRequest.of(request);
     if (container.isCertain()) {
-      look = () -> watch.look(container.local(), container.remote());
+      look = () -> watch.look(container.local(), container.remote()).or(() -> reset(container));
     }
     Registration connection =
         container.isCertain()
@@ -142,6 +144,19 @@ public final class ServletWork {
     synchronized (this) {
       registrations = stream.map(s -> List.of(connection, s)).orElse(List.of(connection));
     }
+  }
+
+  private static Optional<CancelReason> reset(ContainerRequest container) {
+    return container.isReset()
+        ? Optional.of(new CancelReason.StreamReset(StreamPoll.CANCEL))
+        : Optional.empty();
+  }
+
+  /// The body ended: because the client is gone, or as it should.
+  boolean isCutShort() {
+    Optional<CancelReason> reason = multiplexed ? look.get() : Optional.empty();
+    reason.ifPresent(this::hangUp);
+    return reason.isPresent();
   }
 
   /// The stream is gone: alone, or with its connection.
@@ -157,7 +172,7 @@ public final class ServletWork {
     return failure;
   }
 
-  /// Over TLS a `close_notify` comes before the FIN; a stream ends without either.
+  /// Over TLS a `close_notify` comes before the FIN; a stream of HTTP/2 ends without either.
   private static Optional<CancelReason> ending(IOException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof EOFException || ENDINGS.contains(cause.getClass().getSimpleName())) {

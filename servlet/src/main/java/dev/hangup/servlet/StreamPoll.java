@@ -16,7 +16,7 @@ final class StreamPoll implements Runnable {
   static final StreamPoll SHARED = new StreamPoll();
 
   private static final long PERIOD_MILLIS = 50;
-  private static final long CANCEL = 8; // RFC 9113 §7; which it was cannot be seen
+  static final long CANCEL = 8; // RFC 9113 §7; which it was cannot be seen
 
   private final Map<Stream, Boolean> streams = new ConcurrentHashMap<>();
   private final Semaphore added = new Semaphore(0);

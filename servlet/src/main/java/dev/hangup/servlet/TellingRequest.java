@@ -21,7 +21,7 @@ final class TellingRequest extends HttpServletRequestWrapper {
   public ServletInputStream getInputStream() throws IOException {
     ServletInputStream telling = stream;
     if (telling == null) {
-      telling = new TellingBody(super.getInputStream(), work);
+      telling = new TellingBody(super.getInputStream(), getContentLengthLong(), work);
       stream = telling;
     }
     return telling;

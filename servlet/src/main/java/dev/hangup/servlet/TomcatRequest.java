@@ -22,13 +22,32 @@ record TomcatRequest(
   static TomcatRequest of(ServletRequest facade, boolean multiplexed)
       throws ReflectiveOperationException {
     Object request = Reflected.read(facade, "request");
-    String peer = (String) Reflected.call(request, "getPeerAddr");
+    Object peer = Reflected.callOrNull(request, "getPeerAddr"); // null once the socket is closed
     int port = (Integer) Reflected.call(request, "getRemotePort");
     return new TomcatRequest(
         request,
         PlainRequest.address(facade.getLocalAddr(), facade.getLocalPort()),
-        PlainRequest.address(peer, port),
+        PlainRequest.address((String) peer, port),
         multiplexed);
+  }
+
+  private Object state() throws ReflectiveOperationException {
+    Object coyote = Reflected.call(request, "getCoyoteRequest");
+    return Reflected.read(Reflected.read(Reflected.read(coyote, "hook"), "stream"), "state");
+  }
+
+  private static boolean isReset(Object state) throws ReflectiveOperationException {
+    return Reflected.call(state, "getCurrentStateName").equals(RESET);
+  }
+
+  @Override
+  public boolean isReset() {
+    try {
+      return isMultiplexed && isReset(state());
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      Reflected.notAsKnown(request.getClass().getName(), e);
+      return false;
+    }
   }
 
   @Override
@@ -37,12 +56,8 @@ record TomcatRequest(
       return Optional.empty();
     }
     try {
-      Object coyote = Reflected.call(request, "getCoyoteRequest");
-      Object stream = Reflected.read(Reflected.read(coyote, "hook"), "stream");
-      Object state = Reflected.read(stream, "state");
-      return Optional.of(
-          StreamPoll.SHARED.add(
-              () -> Reflected.call(state, "getCurrentStateName").equals(RESET), action));
+      Object state = state();
+      return Optional.of(StreamPoll.SHARED.add(() -> isReset(state), action));
     } catch (ReflectiveOperationException | RuntimeException e) {
       Reflected.notAsKnown(request.getClass().getName(), e);
       return Optional.empty();

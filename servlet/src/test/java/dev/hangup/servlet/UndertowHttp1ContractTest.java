@@ -14,4 +14,9 @@ class UndertowHttp1ContractTest extends CancellationContract {
   protected Protocol protocol() {
     return Protocol.HTTP1;
   }
+
+  @Override
+  protected Map<String, String> differences() {
+    return UndertowContainer.DIFFERENCES;
+  }
 }

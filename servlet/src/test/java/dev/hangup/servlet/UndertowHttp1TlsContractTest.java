@@ -14,4 +14,9 @@ class UndertowHttp1TlsContractTest extends CancellationContract {
   protected Protocol protocol() {
     return Protocol.HTTP1_TLS;
   }
+
+  @Override
+  protected Map<String, String> differences() {
+    return UndertowContainer.DIFFERENCES;
+  }
 }

@@ -72,10 +72,11 @@ final class EpollWatcher implements Watcher, Runnable {
     if (connection == null) {
       return null;
     }
-    if (kernel.cookie(connection.socket.descriptor()) == connection.socket.cookie()) {
+    SocketTable.Socket socket = table.find(endpoints);
+    if (socket == null || socket.cookie() == connection.socket.cookie()) {
       return connection.gone;
     }
-    departed.remove(endpoints);
+    departed.remove(endpoints); // another connection has the same ends now
     return null;
   }
 
