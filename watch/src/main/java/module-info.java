@@ -4,6 +4,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.hangup.watch {
   requires transitive dev.hangup;
+  requires static transitive jdk.httpserver;
   requires static org.jspecify;
 
   exports dev.hangup.watch;

@@ -326,9 +326,7 @@ final class Stop {
       long over = (later ? run.judgedFrom : cancelledAt) + grace;
       boolean graceOver = now - over >= 0;
       boolean mayInterrupt =
-          interrupting
-              && run.interrupt == Run.Interrupt.QUIET
-              && run.work.options().interrupts();
+          interrupting && run.interrupt == Run.Interrupt.QUIET && run.work.options().interrupts();
       boolean free = !held && !run.isHeldByRegion(now) && (!run.told || graceOver);
       if (mayInterrupt && free) {
         run.interrupt = Run.Interrupt.SENDING;

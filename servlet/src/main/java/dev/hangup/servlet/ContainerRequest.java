@@ -8,9 +8,10 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// What a container knows of a request beyond the Servlet API: the connection's own addresses, which
-/// no proxy's header has changed, and the resets of its stream.
-sealed interface ContainerRequest permits TomcatRequest, JettyRequest, UndertowRequest, PlainRequest {
+/// What a container knows of a request beyond the Servlet API: the connection's own addresses,
+/// which no proxy's header has changed, and the resets of its stream.
+sealed interface ContainerRequest
+    permits TomcatRequest, JettyRequest, UndertowRequest, PlainRequest {
   /// The container's own request, below all wrappers.
   static ContainerRequest of(ServletRequest request) {
     ServletRequest inner = request;

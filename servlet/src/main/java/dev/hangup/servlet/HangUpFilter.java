@@ -1,6 +1,5 @@
 package dev.hangup.servlet;
 
-import dev.hangup.CancelPolicy;
 import dev.hangup.CancelReason;
 import dev.hangup.CancelledException;
 import dev.hangup.Observability;
@@ -68,7 +67,8 @@ public final class HangUpFilter implements Filter {
     return new HangUpFilter(options.apply(HangUpOptions.DEFAULTS));
   }
 
-  /// How well it sees connections here and now; [ServletWork#observability()] tells it of a request.
+  /// How well it sees connections here and now; [ServletWork#observability()] tells it of a
+  /// request.
   ///
   /// @return [Observability#WRITE_ONLY] where the kernel cannot be asked
   public Observability observability() {

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// **Thread safety**: any thread may ask.
 public final class ServletWork {
   private static final String ATTRIBUTE = ServletWork.class.getName();
+
   /// What Tomcat and Jetty throw where the client ended the request.
   private static final Set<String> ENDINGS =
       Set.of("ClientAbortException", "EofException", "CloseNowException", "StreamException");
@@ -64,9 +65,7 @@ public final class ServletWork {
 
   private CancelScope.Options scoped(CancelScope.Options defaults) {
     CancelScope.Options named = defaults.withName(name).withGrace(options.grace());
-    return policy == CancelPolicy.FINISH
-        ? named
-        : deadline.map(named::withDeadline).orElse(named);
+    return policy == CancelPolicy.FINISH ? named : deadline.map(named::withDeadline).orElse(named);
   }
 
   static ServletWork begin(HttpServletRequest request, HangUpOptions options) {

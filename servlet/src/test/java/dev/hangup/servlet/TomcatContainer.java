@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
@@ -20,6 +23,14 @@ import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 
 /// Tomcat 11.
 final class TomcatContainer implements Container {
+  private static final String LOST =
+      "of some hundred requests whose body comes right behind the connection's preface it never starts one";
+
+  static final Map<String, String> OVER_HTTP2 =
+      Stream.of("body_unread", "body_half_sent", "reading_body")
+          .flatMap(phase -> Stream.of("close", "reset", "stream reset").map(l -> phase + ", " + l))
+          .collect(Collectors.toMap(name -> name, _ -> LOST));
+
   @Override
   public Running start(Servlet servlet, HangUpFilter filter, Protocol protocol) throws Exception {
     Tomcat tomcat = new Tomcat();

@@ -54,8 +54,7 @@ final class UndertowContainer implements Container {
             .setContextPath("/")
             .setDeploymentName("test")
             .addServlet(
-                Servlets.servlet(
-                        "servlet", Servlet.class, new ImmediateInstanceFactory<>(servlet))
+                Servlets.servlet("servlet", Servlet.class, new ImmediateInstanceFactory<>(servlet))
                     .addMapping("/*")
                     .setAsyncSupported(true))
             .addFilter(

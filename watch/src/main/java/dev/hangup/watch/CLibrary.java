@@ -73,10 +73,7 @@ final class CLibrary {
       int descriptor = call(open, all);
       if (descriptor < 0) {
         int errno =
-            (int)
-                state
-                    .varHandle(MemoryLayout.PathElement.groupElement("errno"))
-                    .get(captured, 0L);
+            (int) state.varHandle(MemoryLayout.PathElement.groupElement("errno")).get(captured, 0L);
         throw new UnsupportedOperationException(name + " failed with errno " + errno);
       }
       return descriptor;
@@ -139,8 +136,7 @@ final class CLibrary {
     }
   }
 
-  static int call(
-      MethodHandle function, int a, int b, int c, MemorySegment d, MemorySegment e) {
+  static int call(MethodHandle function, int a, int b, int c, MemorySegment d, MemorySegment e) {
     try {
       return (int) function.invokeExact(a, b, c, d, e);
     } catch (Throwable failure) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Lets the kernel tell: an epoll of our own on the descriptors of others, for the peer's close,
 /// resets and errors alone, so that data wakes nobody.
 ///
-/// An event bears the socket's cookie, so that one of a descriptor's former owner finds nobody.
-/// A server that closes the descriptor itself makes the kernel forget it in silence: a few times a
+/// An event bears the socket's cookie, so that one of a descriptor's former owner finds nobody. A
+/// server that closes the descriptor itself makes the kernel forget it in silence: a few times a
 /// second, and only while something is watched, cookies are compared.
 ///
 /// One daemon thread. The lock is held for system calls that do not wait, never for an action.
@@ -37,7 +37,7 @@ final class EpollWatcher implements Watcher, Runnable {
   private final SocketTable table;
   private final Map<Long, Connection> connections = new HashMap<>();
   private final Queue<Connection> toCheck = new ArrayDeque<>();
-  private final Departed departed = new Departed();
+  private final Departed departed;
 
   // Only the watcher's thread
   private long nextCheck = System.nanoTime();
@@ -45,6 +45,7 @@ final class EpollWatcher implements Watcher, Runnable {
   EpollWatcher(Kernel kernel, boolean waitForReset) {
     this.kernel = kernel;
     this.table = new SocketTable(kernel);
+    this.departed = new Departed(table);
     this.closeTells = !waitForReset;
     this.events =
         Kernel.ONE_SHOT | Kernel.HANG_UP | Kernel.ERROR | (closeTells ? Kernel.PEER_CLOSED : 0);
@@ -68,16 +69,7 @@ final class EpollWatcher implements Watcher, Runnable {
   }
 
   private synchronized @Nullable CancelReason left(Endpoints endpoints) {
-    Connection connection = departed.find(endpoints);
-    if (connection == null) {
-      return null;
-    }
-    SocketTable.Socket socket = table.find(endpoints);
-    if (socket == null || socket.cookie() == connection.socket.cookie()) {
-      return connection.gone;
-    }
-    departed.remove(endpoints); // another connection has the same ends now
-    return null;
+    return departed.find(endpoints);
   }
 
   @Override
@@ -114,7 +106,7 @@ final class EpollWatcher implements Watcher, Runnable {
   private @Nullable CancelReason connect(Watch watch) {
     SocketTable.Socket socket = table.find(watch.endpoints);
     if (socket == null) {
-      return watch.certain ? new CancelReason.ClientReset() : null;
+      return gone(watch);
     }
     Connection known = connections.get(socket.cookie());
     if (known != null) {
@@ -125,7 +117,7 @@ final class EpollWatcher implements Watcher, Runnable {
     connection.add(watch);
     if (!kernel.add(socket.descriptor(), events, socket.cookie())) {
       watch.connection = null;
-      return watch.certain ? new CancelReason.ClientReset() : null;
+      return gone(watch);
     }
     connections.put(socket.cookie(), connection);
     toCheck.add(connection);
@@ -134,6 +126,16 @@ final class EpollWatcher implements Watcher, Runnable {
       kernel.remove(socket.descriptor());
     }
     return connection.gone;
+  }
+
+  /// Of a connection that is not there, or is reset.
+  private @Nullable CancelReason gone(Watch watch) {
+    if (!watch.certain) {
+      return null;
+    }
+    CancelReason reset = new CancelReason.ClientReset();
+    departed.add(watch.endpoints, reset, 0);
+    return reset;
   }
 
   @Override
@@ -186,9 +188,8 @@ final class EpollWatcher implements Watcher, Runnable {
       Connection connection = connections.get(cookie);
       if (connection != null && connection.gone == null) {
         boolean reset = (happened & Kernel.ERROR) != 0;
-        connection.gone =
-            reset ? new CancelReason.ClientReset() : new CancelReason.ClientClosed();
-        departed.add(connection);
+        connection.gone = reset ? new CancelReason.ClientReset() : new CancelReason.ClientClosed();
+        departed.add(connection.endpoints, connection.gone, cookie);
         told.add(connection);
       }
     }

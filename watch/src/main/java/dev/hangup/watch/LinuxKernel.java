@@ -122,16 +122,13 @@ final class LinuxKernel implements Kernel {
   }
 
   private static long low(MemorySegment address) {
-    return family(address) == INET
-        ? Endpoints.mapped(address.get(IPV4, 4))
-        : address.get(IPV6, 16);
+    return family(address) == INET ? Endpoints.mapped(address.get(IPV4, 4)) : address.get(IPV6, 16);
   }
 
   @Override
   public long cookie(int descriptor) {
     length.set(JAVA_INT, 0, 8);
-    int status =
-        CLibrary.call(getSocketOption, descriptor, SOL_SOCKET, SO_COOKIE, option, length);
+    int status = CLibrary.call(getSocketOption, descriptor, SOL_SOCKET, SO_COOKIE, option, length);
     return status == 0 ? option.get(JAVA_LONG, 0) : 0;
   }
 

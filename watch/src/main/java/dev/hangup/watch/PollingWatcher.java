@@ -101,7 +101,8 @@ final class PollingWatcher implements Watcher, Runnable {
     return state == TcpTable.ESTABLISHED ? null : new CancelReason.ClientClosed();
   }
 
-  private static @Nullable CancelReason gone(@Nullable Integer state, Sight sight, boolean certain) {
+  private static @Nullable CancelReason gone(
+      @Nullable Integer state, Sight sight, boolean certain) {
     if (state != null && state == TcpTable.ESTABLISHED) {
       sight.seen = true;
       sight.missed = 0;

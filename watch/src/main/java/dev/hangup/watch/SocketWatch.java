@@ -106,7 +106,8 @@ public final class SocketWatch implements AutoCloseable {
     return watch;
   }
 
-  /// Looks at a connection now: for who has another sign that its client is gone, and wants to know.
+  /// Looks at a connection now: for who has another sign that its client is gone, and wants to
+  /// know.
   ///
   /// @param local the connection's own address on our side, as the socket says
   /// @param remote its address on the client's side, as the socket says

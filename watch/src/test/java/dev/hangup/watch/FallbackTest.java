@@ -30,8 +30,7 @@ class FallbackTest {
       try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
           Pair pair = Pair.connect(server);
           Pair stays = Pair.connect(server);
-          Registration _ =
-              SocketWatch.shared().onHangUp(stays.local(), stays.remote(), told::add);
+          Registration _ = SocketWatch.shared().onHangUp(stays.local(), stays.remote(), told::add);
           Registration _ = SocketWatch.shared().onHangUp(pair.local(), pair.remote(), told::add)) {
         pair.client.close();
         System.out.println("told " + told.poll(10, TimeUnit.SECONDS) + ", then " + told.poll());
@@ -98,11 +97,9 @@ class FallbackTest {
             """);
     long mapped = Endpoints.mapped(0x7f000001);
     assertThat(new TcpTable(List.of(tcp, tcp6)).states())
-        .containsEntry(
-            new Endpoints(0, mapped, 0, mapped, Endpoints.ports(8080, 0xd431)), 1)
+        .containsEntry(new Endpoints(0, mapped, 0, mapped, Endpoints.ports(8080, 0xd431)), 1)
         .containsEntry(new Endpoints(0, 1, 0, 1, Endpoints.ports(8080, 0xd431)), 8)
-        .containsEntry(
-            new Endpoints(0, mapped, 0, mapped, Endpoints.ports(8081, 0xd432)), 6);
+        .containsEntry(new Endpoints(0, mapped, 0, mapped, Endpoints.ports(8081, 0xd432)), 6);
   }
 
   @Test
