@@ -83,6 +83,16 @@ public final class CancelScope implements AutoCloseable {
     return work.cancel(reason);
   }
 
+  /// Cancels the scope and all below it as [#cancel(CancelReason)] does, but interrupts no thread:
+  /// for adapters, which learn the policy of a request when its handler is known. Actions run, and
+  /// aborts; [Cancellation#check()] throws.
+  ///
+  /// @param reason why
+  /// @return false if it was cancelled already (the first reason stays) or is closed
+  public boolean signal(CancelReason reason) {
+    return work.cancel(reason, false);
+  }
+
   /// Cancels, and tells when all has stopped. Of a scope that was cancelled before, tells of that
   /// stop.
   ///

@@ -29,6 +29,7 @@ final class Stop {
   private static final long SHORTEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   final CancelReason reason;
+  private final boolean interrupting;
   final long cancelledAt = System.nanoTime();
   final long graceEnd;
   private final Work root;
@@ -51,9 +52,10 @@ final class Stop {
   private int refires;
   private int interrupts;
 
-  Stop(Work root, CancelReason reason) {
+  Stop(Work root, CancelReason reason, boolean interrupting) {
     this.root = root;
     this.reason = reason;
+    this.interrupting = interrupting;
     this.graceEnd = cancelledAt + root.options().grace().toNanos();
   }
 
@@ -324,7 +326,7 @@ final class Stop {
       long over = (later ? run.judgedFrom : cancelledAt) + grace;
       boolean graceOver = now - over >= 0;
       boolean mayInterrupt =
-          run.interrupt == Run.Interrupt.QUIET && run.work.options().interrupts();
+          interrupting && run.interrupt == Run.Interrupt.QUIET && run.work.options().interrupts();
       boolean free = !held && !run.isHeldByRegion(now) && (!run.told || graceOver);
       if (mayInterrupt && free) {
         run.interrupt = Run.Interrupt.SENDING;

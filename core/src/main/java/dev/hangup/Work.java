@@ -108,13 +108,18 @@ final class Work extends Entry implements Cancellation {
   /// Cancels this and all below it; returns false where that has happened already or the work is
   /// over.
   boolean cancel(CancelReason why) {
+    return cancel(why, true);
+  }
+
+  /// @param interrupting whether threads may be interrupted at all
+  boolean cancel(CancelReason why, boolean interrupting) {
     Objects.requireNonNull(why, "reason");
     Stop started;
     synchronized (root) {
       if (reason != null || closed || this == NONE) {
         return false;
       }
-      started = new Stop(this, why);
+      started = new Stop(this, why, interrupting);
       mark(started);
     }
     started.start();

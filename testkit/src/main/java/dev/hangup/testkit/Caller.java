@@ -1,6 +1,7 @@
 package dev.hangup.testkit;
 
 import java.io.IOException;
+import java.util.Locale;
 
 /// A client of the [CancellationContract], of whatever protocol.
 sealed interface Caller {
@@ -30,14 +31,35 @@ sealed interface Caller {
 
     @Override
     public void receiveByte() throws IOException {
-      client.readHead();
-      client.skip("1\r\n!\r\n0\r\n\r\n".length());
+      String head = client.readHead();
+      if (head.toLowerCase(Locale.ROOT).contains("content-length: 1\r\n")) {
+        client.skip(1);
+      } else {
+        while (skipChunk() > 0) {
+          // the last one has no bytes
+        }
+      }
     }
 
     @Override
     public void receiveFirst() throws IOException {
       client.readHead();
-      client.skip("400\r\n".length() + 1024 + "\r\n".length());
+      int bytes = 0;
+      while (bytes < 1024) {
+        int length = Integer.parseInt(client.readLine(), 16);
+        client.skip(length);
+        bytes += length;
+        if (bytes < 1024 || client.isComing()) { // some send a chunk's end with the next one
+          client.skip("\r\n".length());
+        }
+      }
+    }
+
+    /// RFC 9112 §7.1.
+    private int skipChunk() throws IOException {
+      int length = Integer.parseInt(client.readLine(), 16);
+      client.skip(length + "\r\n".length());
+      return length;
     }
 
     @Override

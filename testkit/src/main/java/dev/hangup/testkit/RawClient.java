@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
@@ -154,6 +155,25 @@ public final class RawClient implements AutoCloseable {
   /// @throws IOException if the connection was reset or nothing came for 10 s
   public void skip(int count) throws IOException {
     in.skipNBytes(count);
+  }
+
+  /// Whether more comes within a tenth of a second.
+  ///
+  /// @return false also where the connection has ended
+  /// @throws IOException if the connection was reset
+  boolean isComing() throws IOException {
+    int patience = socket.getSoTimeout();
+    socket.setSoTimeout(100);
+    try {
+      in.mark(1);
+      boolean comes = in.read() >= 0;
+      in.reset();
+      return comes;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } finally {
+      socket.setSoTimeout(patience);
+    }
   }
 
   /// Ends sending, and goes on reading.

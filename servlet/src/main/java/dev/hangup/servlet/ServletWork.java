@@ -1,0 +1,266 @@
+package dev.hangup.servlet;
+
+import dev.hangup.CancelPolicy;
+import dev.hangup.CancelReason;
+import dev.hangup.CancelReport;
+import dev.hangup.CancelScope;
+import dev.hangup.Cancellation;
+import dev.hangup.CancelledException;
+import dev.hangup.Deadline;
+import dev.hangup.DeadlineFields;
+import dev.hangup.Observability;
+import dev.hangup.Registration;
+import dev.hangup.watch.SocketWatch;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.EOFException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The work of one request under a [HangUpFilter]: for frameworks and for async servlets, which
+/// have the request but not its thread.
+///
+/// {@snippet class="dev.hangup.servlet.SnippetsTest" region="async"}
+///
+/// **Thread safety**: any thread may ask.
+public final class ServletWork {
+  private static final String ATTRIBUTE = ServletWork.class.getName();
+
+  /// What Tomcat and Jetty throw where the client ended the request.
+  private static final Set<String> ENDINGS =
+      Set.of("ClientAbortException", "EofException", "CloseNowException", "StreamException");
+
+  private static final System.Logger LOG = System.getLogger("dev.hangup");
+
+  private final String name;
+  private final HangUpOptions options;
+  private final boolean multiplexed;
+  private final CancelScope scope;
+  private final Optional<Deadline> deadline;
+  private volatile CancelPolicy policy;
+  private volatile Supplier<Optional<CancelReason>> look = Optional::empty;
+  private volatile Observability observability = Observability.WRITE_ONLY;
+
+  // Guarded by this
+  private List<Registration> registrations = List.of();
+  private @Nullable CancelReason left;
+  private long leftAt;
+  private boolean closed;
+
+  private ServletWork(HttpServletRequest request, HangUpOptions options) {
+    this.name = request.getMethod() + " " + request.getRequestURI();
+    this.options = options;
+    this.multiplexed = !request.getProtocol().startsWith("HTTP/1");
+    this.policy = options.policy().apply(request);
+    this.deadline = DeadlineFields.read(request::getHeader, options.maxDeadline());
+    this.scope = CancelScope.open(Cancellation.detached(), this::scoped);
+  }
+
+  private CancelScope.Options scoped(CancelScope.Options defaults) {
+    CancelScope.Options named = defaults.withName(name).withGrace(options.grace());
+    return policy == CancelPolicy.FINISH ? named : deadline.map(named::withDeadline).orElse(named);
+  }
+
+  static ServletWork begin(HttpServletRequest request, HangUpOptions options) {
+    ServletWork work = new ServletWork(request, options);
+    request.setAttribute(ATTRIBUTE, work);
+    if (options.isListenedTo()) {
+      work.scope.whenStopped().thenAccept(work::stopped);
+    }
+    return work;
+  }
+
+  /// The work of a request.
+  ///
+  /// @param request as the servlet has it, wrapped or not
+  /// @return empty where no [HangUpFilter] has seen it
+  public static Optional<ServletWork> of(ServletRequest request) {
+    return Optional.ofNullable((ServletWork) request.getAttribute(ATTRIBUTE));
+  }
+
+  /// The read side: [Cancellation#current()] on the request's own thread. On others,
+  /// [Cancellation#wrap(java.util.concurrent.Callable)] makes it so.
+  ///
+  /// @return the request's cancellation
+  public Cancellation cancellation() {
+    return scope.cancellation();
+  }
+
+  /// What a hang-up does.
+  ///
+  /// @return the policy, as it is now
+  public CancelPolicy policy() {
+    return policy;
+  }
+
+  /// Sets what a hang-up does from now on: for a framework that learns the handler's policy. One
+  /// that has come already is not undone. The deadline of a request that began under another policy
+  /// than [CancelPolicy#FINISH] stays.
+  ///
+  /// @param policy which
+  public void changePolicy(CancelPolicy policy) {
+    this.policy = Objects.requireNonNull(policy, "policy");
+  }
+
+  /// How well the client can be seen to hang up.
+  ///
+  /// @return [Observability#WRITE_ONLY] where the kernel cannot be asked, or its connection was not
+  ///   known to this library
+  public Observability observability() {
+    return observability;
+  }
+
+  /// The request's method and path.
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  /// Whether the time that the caller gave was over when the request came.
+  boolean isLate() {
+    return deadline.filter(Deadline::isExpired).isPresent();
+  }
+
+  void watch(SocketWatch watch, HttpServletRequest request) {
+    ContainerRequest container = ContainerRequest.of(request);
+    if (container.isCertain()) {
+      look = () -> watch.look(container.local(), container.remote()).or(() -> reset(container));
+    }
+    Registration connection =
+        container.isCertain()
+            ? watch.onHangUp(container.local(), container.remote(), this::hangUp)
+            : watch.onHangUpIfFound(container.local(), container.remote(), this::hangUp);
+    Optional<Registration> stream = container.onStreamReset(this::streamReset);
+    boolean sees = container.isCertain() && (stream.isPresent() || !container.isMultiplexed());
+    observability = sees ? watch.observability() : Observability.WRITE_ONLY;
+    synchronized (this) {
+      registrations = stream.map(s -> List.of(connection, s)).orElse(List.of(connection));
+    }
+  }
+
+  private static Optional<CancelReason> reset(ContainerRequest container) {
+    return container.isReset()
+        ? Optional.of(new CancelReason.StreamReset(StreamPoll.CANCEL))
+        : Optional.empty();
+  }
+
+  /// The body ended: because the client is gone, or as it should.
+  boolean isCutShort() {
+    Optional<CancelReason> reason = multiplexed ? look.get() : Optional.empty();
+    reason.ifPresent(this::hangUp);
+    return reason.isPresent();
+  }
+
+  /// The stream is gone: alone, or with its connection.
+  private void streamReset(CancelReason reset) {
+    hangUp(look.get().orElse(reset));
+  }
+
+  /// Reading the request failed: because the client is gone, or not.
+  ///
+  /// @return the failure, to be thrown on
+  IOException readFailed(IOException failure) {
+    look.get().or(() -> ending(failure)).ifPresent(this::hangUp);
+    return failure;
+  }
+
+  /// Over TLS a `close_notify` comes before the FIN; a stream of HTTP/2 ends without either.
+  private static Optional<CancelReason> ending(IOException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof EOFException || ENDINGS.contains(cause.getClass().getSimpleName())) {
+        return Optional.of(new CancelReason.ClientClosed());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// The client is gone.
+  void hangUp(CancelReason reason) {
+    synchronized (this) {
+      if (closed || left != null) {
+        return;
+      }
+      left = reason;
+      leftAt = System.nanoTime();
+    }
+    switch (policy) {
+      case INTERRUPT -> scope.cancel(reason);
+      case SIGNAL -> scope.signal(reason);
+      case FINISH -> LOG.log(System.Logger.Level.DEBUG, name + ": " + reason + ", and it goes on");
+    }
+  }
+
+  /// A write to the client failed: it is gone.
+  ///
+  /// @return the failure, to be thrown on
+  IOException writeFailed(IOException failure) {
+    hangUp(new CancelReason.WriteFailed(String.valueOf(failure.getMessage())));
+    return failure;
+  }
+
+  /// Runs the chain, or a part of it, on the calling thread.
+  void run(Chain chain) throws IOException, ServletException {
+    CancelReason gone = left();
+    if (gone != null) {
+      throw new CancelledException(gone); // what has not begun need not finish
+    }
+    try {
+      scope.call(() -> {
+        chain.run();
+        return true;
+      });
+    } catch (IOException | ServletException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new AssertionError("a chain throws nothing else", e);
+    }
+  }
+
+  /// Whether the client has hung up.
+  boolean isLeft() {
+    return left() != null;
+  }
+
+  private synchronized @Nullable CancelReason left() {
+    return left;
+  }
+
+  /// What is left of the filter chain.
+  @FunctionalInterface
+  interface Chain {
+    void run() throws IOException, ServletException;
+  }
+
+  private void stopped(CancelReport report) {
+    options.listener().accept(new ServletStop(this, report));
+  }
+
+  /// The request is over: what it started on other threads is cancelled, and waited for.
+  void close() {
+    List<Registration> watched;
+    CancelReport finished;
+    synchronized (this) {
+      closed = true;
+      watched = registrations;
+      registrations = List.of();
+      finished = left == null ? null : finished(left);
+    }
+    watched.forEach(Registration::close);
+    if (finished != null && !scope.cancellation().isCancelled()) {
+      stopped(finished);
+    }
+    scope.close();
+  }
+
+  private CancelReport finished(CancelReason reason) {
+    Duration took = Duration.ofNanos(System.nanoTime() - leftAt);
+    return new CancelReport(reason, Duration.ZERO, took, 0, 0, 0, List.of());
+  }
+}

@@ -1,0 +1,61 @@
+package dev.hangup.servlet;
+
+import dev.hangup.testkit.CancellationContract.Running;
+import dev.hangup.testkit.Protocol;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Servlet;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.EnumSet;
+import org.eclipse.jetty.ee11.servlet.FilterHolder;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+
+/// Jetty 12.1, the servlets of Jakarta EE 11.
+final class JettyContainer implements Container {
+  @Override
+  public Running start(Servlet servlet, HangUpFilter filter, Protocol protocol) throws Exception {
+    Server server = new Server();
+    ServerConnector connector = connector(server, protocol);
+    connector.setHost("127.0.0.1");
+    server.addConnector(connector);
+    ServletContextHandler context = new ServletContextHandler("/");
+    FilterHolder holder = new FilterHolder(filter);
+    holder.setAsyncSupported(true);
+    context.addFilter(holder, "/*", EnumSet.allOf(DispatcherType.class));
+    ServletHolder servletHolder = new ServletHolder(servlet);
+    servletHolder.setAsyncSupported(true);
+    context.addServlet(servletHolder, "/*");
+    server.setHandler(context);
+    server.start();
+    return new Running(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), connector.getLocalPort()),
+        () -> {
+          server.setStopTimeout(0);
+          server.stop();
+        });
+  }
+
+  private static ServerConnector connector(Server server, Protocol protocol) throws IOException {
+    HttpConfiguration configuration = new HttpConfiguration();
+    HttpConnectionFactory http = new HttpConnectionFactory(configuration);
+    if (protocol.isTls()) {
+      SecureRequestCustomizer customizer = new SecureRequestCustomizer();
+      customizer.setSniHostCheck(false);
+      configuration.addCustomizer(customizer);
+      SslContextFactory.Server tls = new SslContextFactory.Server();
+      tls.setKeyStorePath(TestKeyStore.path().toUri().toString());
+      tls.setKeyStorePassword(TestKeyStore.PASSWORD);
+      return new ServerConnector(server, tls, http);
+    }
+    return new ServerConnector(server, http, new HTTP2CServerConnectionFactory(configuration));
+  }
+}

@@ -1,0 +1,22 @@
+package dev.hangup.servlet;
+
+import dev.hangup.testkit.CancellationContract;
+import dev.hangup.testkit.Protocol;
+import java.util.Map;
+
+class UndertowHttp1TlsContractTest extends CancellationContract {
+  @Override
+  protected Running start(Map<String, Endpoint> endpoints) throws Exception {
+    return new UndertowContainer().serve(endpoints, protocol());
+  }
+
+  @Override
+  protected Protocol protocol() {
+    return Protocol.HTTP1_TLS;
+  }
+
+  @Override
+  protected Map<String, String> differences() {
+    return UndertowContainer.DIFFERENCES;
+  }
+}
