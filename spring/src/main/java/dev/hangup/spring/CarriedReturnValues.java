@@ -1,7 +1,9 @@
 package dev.hangup.spring;
 
 import dev.hangup.Cancellation;
+import dev.hangup.Op;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,12 +18,16 @@ import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
 import org.springframework.web.method.support.HandlerMethodReturnValueHandlerComposite;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 /// Makes a `Callable` or a [StreamingResponseBody] that a controller returns part of the request's
 /// work, whichever executor runs it: it is stopped with the request, and its stop belongs to the
-/// request's. Then hands it to those who would have had it.
+/// request's. An emitter is started whole, whatever happens
+/// meanwhile. Then each goes to those who would have had it.
 final class CarriedReturnValues implements HandlerMethodReturnValueHandler {
+  private static final Duration START = Duration.ofSeconds(10);
+
   private final HandlerMethodReturnValueHandlerComposite others =
       new HandlerMethodReturnValueHandlerComposite();
 
@@ -51,11 +57,12 @@ final class CarriedReturnValues implements HandlerMethodReturnValueHandler {
   public boolean supportsReturnType(MethodParameter type) {
     Class<?> body = type.getParameterType();
     if (HttpEntity.class.isAssignableFrom(body)) {
-      Class<?> within = ResolvableType.forMethodParameter(type).getGeneric().resolve(Object.class);
-      return StreamingResponseBody.class.isAssignableFrom(within);
+      body = ResolvableType.forMethodParameter(type).getGeneric().resolve(Object.class);
+    } else if (Callable.class.isAssignableFrom(body)) {
+      return true;
     }
-    return Callable.class.isAssignableFrom(body)
-        || StreamingResponseBody.class.isAssignableFrom(body);
+    return StreamingResponseBody.class.isAssignableFrom(body)
+        || ResponseBodyEmitter.class.isAssignableFrom(body);
   }
 
   @Override
@@ -65,14 +72,20 @@ final class CarriedReturnValues implements HandlerMethodReturnValueHandler {
       ModelAndViewContainer container,
       NativeWebRequest request)
       throws Exception {
-    Object carried = carry(value, Cancellation.current());
-    // The value is carried already: as nobody's work, so that Spring's executor does not do so again.
-    Cancellation.detached()
-        .wrap(() -> {
+    Cancellation work = Cancellation.current();
+    Object carried = carry(value, work);
+    Op<Boolean, Exception> start =
+        () -> {
           others.handleReturnValue(carried, type, container, request);
           return true;
-        })
-        .call();
+        };
+    if (carried == value) {
+      // An emitter that was not started whole would never tell that it is over.
+      work.shielded(START, start);
+    } else {
+      // As nobody's work, so that Spring's executor does not carry it once more.
+      Cancellation.detached().wrap(start::call).call();
+    }
   }
 
   private static @Nullable Object carry(@Nullable Object value, Cancellation work) {

@@ -2,12 +2,14 @@ package dev.hangup.spring;
 
 import dev.hangup.CancelledException;
 import dev.hangup.CancelReason;
-import dev.hangup.Cancellation;
 import dev.hangup.Registration;
+import dev.hangup.servlet.ServletWork;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.async.DeferredResult;
@@ -23,9 +25,12 @@ final class HungUpResults implements DeferredResultProcessingInterceptor {
 
   @Override
   public <T> void preProcess(NativeWebRequest request, DeferredResult<T> result) {
-    Registration registration =
-        Cancellation.current().onCancel(reason -> end(request, result, reason));
-    request.setAttribute(REGISTRATION, registration, RequestAttributes.SCOPE_REQUEST);
+    HttpServletRequest servlet = request.getNativeRequest(HttpServletRequest.class);
+    Optional.ofNullable(servlet)
+        .flatMap(ServletWork::of) // this thread may do something else just now
+        .map(work -> work.cancellation().onCancel(reason -> end(request, result, reason)))
+        .ifPresent(registration ->
+            request.setAttribute(REGISTRATION, registration, RequestAttributes.SCOPE_REQUEST));
   }
 
   private static void end(NativeWebRequest request, DeferredResult<?> result, CancelReason reason) {
@@ -35,7 +40,7 @@ final class HungUpResults implements DeferredResultProcessingInterceptor {
       return;
     }
     try {
-      listener.onError(new AsyncEvent(null, gone)); // the context itself may be gone by now
+      listener.onError(new AsyncEvent(null, null, null, gone)); // the context may be gone by now
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

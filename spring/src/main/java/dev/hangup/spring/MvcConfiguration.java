@@ -19,12 +19,12 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @ConditionalOnClass(WebMvcConfigurer.class)
 class MvcConfiguration {
   @Bean
-  static WebMvcConfigurer hangUpMvcConfigurer(Policies policies, HangUps hangUps) {
+  static WebMvcConfigurer hangUpMvcConfigurer(Policies policies, ServletStops stops) {
     return new WebMvcConfigurer() {
       @Override
       public void addInterceptors(InterceptorRegistry registry) {
         registry
-            .addInterceptor(new PolicyInterceptor(policies, hangUps))
+            .addInterceptor(new PolicyInterceptor(policies, stops))
             .order(Ordered.HIGHEST_PRECEDENCE);
       }
 

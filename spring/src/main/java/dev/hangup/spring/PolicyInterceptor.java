@@ -1,12 +1,10 @@
 package dev.hangup.spring;
 
 import dev.hangup.CancelPolicy;
-import dev.hangup.CancelReport;
 import dev.hangup.servlet.ServletWork;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.time.Instant;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
@@ -17,14 +15,14 @@ import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
-/// Gives a request the policy of its handler, once that is known, and has its hang-up recorded.
+/// Gives a request the policy of its handler, once that is known, and its stop the route.
 final class PolicyInterceptor implements HandlerInterceptor {
   private final Policies policies;
-  private final HangUps hangUps;
+  private final ServletStops stops;
 
-  PolicyInterceptor(Policies policies, HangUps hangUps) {
+  PolicyInterceptor(Policies policies, ServletStops stops) {
     this.policies = policies;
-    this.hangUps = hangUps;
+    this.stops = stops;
   }
 
   @Override
@@ -37,15 +35,10 @@ final class PolicyInterceptor implements HandlerInterceptor {
   }
 
   private void begin(ServletWork work, HttpServletRequest request, Object handler) {
-    String method = request.getMethod();
-    CancelPolicy policy = policy(method, handler);
-    Object pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
-    String route = pattern == null ? null : pattern.toString();
-    work.onStopped((CancelReport report) -> {
-      Instant time = Instant.now().minus(report.timeToStop());
-      hangUps.add(HangUp.of(time, method, route, policy, report));
-    });
-    work.changePolicy(policy);
+    if (request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE) instanceof String route) {
+      stops.routed(work, route);
+    }
+    work.changePolicy(policy(request.getMethod(), handler));
     work.cancellation().check(); // who has left by now gets no handler, whatever its policy
   }
 

@@ -2,6 +2,7 @@ package dev.hangup.spring;
 
 import dev.hangup.servlet.HangUpFilter;
 import jakarta.servlet.DispatcherType;
+import java.util.EnumSet;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -13,21 +14,27 @@ import org.springframework.core.Ordered;
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 class ServletConfiguration {
   @Bean
+  static ServletStops hangUpStops(HangUps hangUps) {
+    return new ServletStops(hangUps);
+  }
+
+  @Bean
   static FilterRegistrationBean<HangUpFilter> hangUpFilter(
-      HangUpProperties properties, Policies policies) {
+      HangUpProperties properties, Policies policies, ServletStops stops) {
     HangUpFilter filter =
-        HangUpFilter.create(_ ->
-            new HangUpFilter.Options(
-                properties.patience(),
-                properties.grace(),
-                properties.maxDeadline(),
-                request -> policies.of(request.getMethod())));
+        HangUpFilter.create(options ->
+            options
+                .withPolicy(request -> policies.of(request.getMethod()))
+                .withPatience(properties.patience())
+                .withGrace(properties.grace())
+                .withMaxDeadline(properties.maxDeadline())
+                .withStopListener(stops::stopped));
     if (properties.requireFull()) {
       NotFullException.check(filter.observability());
     }
     FilterRegistrationBean<HangUpFilter> registration = new FilterRegistrationBean<>(filter);
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
-    registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
+    registration.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));
     registration.setAsyncSupported(true);
     return registration;
   }

@@ -24,7 +24,11 @@ abstract class MvcContract extends CancellationContract {
   protected Running start(Map<String, Endpoint> endpoints) {
     MvcContract.endpoints = endpoints;
     Application application =
-        Application.start(engine, List.of(Controller.class), "logging.level.root=warn");
+        Application.start(
+            engine,
+            List.of(Controller.class),
+            "server.tomcat.max-keep-alive-requests=-1",
+            "logging.level.root=warn");
     return new Running(application.address(), application);
   }
 

@@ -108,15 +108,16 @@ class MvcTest {
   void hangUpEndsDeferredResultAsAFailedConnectionDoes() throws Exception {
     hangUp("GET /deferred");
 
-    assertThat(next()).isEqualTo("error: client_closed");
+    assertThat(next()).asString().contains("disconnected client");
     assertThat(next()).isEqualTo("completed");
   }
 
   @Test
-  void hangUpCompletesSseEmitter() throws Exception {
-    hangUp("POST /sse");
-
-    assertThat(next()).isEqualTo("completed");
+  void hangUpCompletesSseEmitterHoweverEarlyItComes() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      hangUp("POST /sse");
+      assertThat(next()).isEqualTo("completed");
+    }
   }
 
   @Test
@@ -167,7 +168,7 @@ class MvcTest {
   @Test
   void requestsThatCompleteAreNeverTold() throws Exception {
     try (RawClient client = RawClient.connect(application().address())) {
-      for (int i = 0; i < 200; i++) {
+      for (int i = 0; i < 100; i++) {
         assertThat(client.request("GET", "/answer").readHead()).startsWith("HTTP/1.1 200 ");
         client.skip(1);
       }
