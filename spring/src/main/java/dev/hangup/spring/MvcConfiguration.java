@@ -20,12 +20,14 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 class MvcConfiguration {
   @Bean
   static WebMvcConfigurer hangUpMvcConfigurer(Policies policies, ServletStops stops) {
+    HungUpResults results = new HungUpResults();
     return new WebMvcConfigurer() {
       @Override
       public void addInterceptors(InterceptorRegistry registry) {
         registry
             .addInterceptor(new PolicyInterceptor(policies, stops))
             .order(Ordered.HIGHEST_PRECEDENCE);
+        registry.addInterceptor(results).order(Ordered.HIGHEST_PRECEDENCE);
       }
 
       @Override
@@ -35,7 +37,7 @@ class MvcConfiguration {
 
       @Override
       public void configureAsyncSupport(AsyncSupportConfigurer configurer) {
-        configurer.registerDeferredResultInterceptors(new HungUpResults());
+        configurer.registerDeferredResultInterceptors(results);
       }
     };
   }
