@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Lets the kernel tell: an epoll of our own on the descriptors of others, for the peer's close,
 /// resets and errors alone, so that data wakes nobody.
 ///
-/// An event bears the socket's cookie, so that one of a descriptor's former owner finds nobody.
-/// A server that closes the descriptor itself makes the kernel forget it in silence: a few times a
+/// An event bears the socket's cookie, so that one of a descriptor's former owner finds nobody. A
+/// server that closes the descriptor itself makes the kernel forget it in silence: a few times a
 /// second, and only while something is watched, cookies are compared.
 ///
 /// One daemon thread. The lock is held for system calls that do not wait, never for an action.
@@ -48,7 +48,12 @@ final class EpollWatcher implements Watcher, Runnable {
     this.closeTells = !waitForReset;
     this.events =
         Kernel.ONE_SHOT | Kernel.HANG_UP | Kernel.ERROR | (closeTells ? Kernel.PEER_CLOSED : 0);
-    this.thread = Thread.ofPlatform().daemon().name("hangup-watch").start(this);
+    this.thread =
+        Thread.ofPlatform()
+            .inheritInheritableThreadLocals(false)
+            .daemon()
+            .name("hangup-watch")
+            .start(this);
   }
 
   private void wake() {
@@ -185,8 +190,7 @@ final class EpollWatcher implements Watcher, Runnable {
       Connection connection = connections.get(cookie);
       if (connection != null && connection.gone == null) {
         boolean reset = (happened & Kernel.ERROR) != 0;
-        connection.gone =
-            reset ? new CancelReason.ClientReset() : new CancelReason.ClientClosed();
+        connection.gone = reset ? new CancelReason.ClientReset() : new CancelReason.ClientClosed();
         departed.add(connection);
         told.add(connection);
       }

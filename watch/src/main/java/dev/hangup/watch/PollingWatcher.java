@@ -36,7 +36,12 @@ final class PollingWatcher implements Watcher, Runnable {
   PollingWatcher(TcpTable table, String why) {
     this.table = table;
     this.why = why;
-    this.thread = Thread.ofPlatform().daemon().name("hangup-watch").start(this);
+    this.thread =
+        Thread.ofPlatform()
+            .inheritInheritableThreadLocals(false)
+            .daemon()
+            .name("hangup-watch")
+            .start(this);
   }
 
   @Override
@@ -101,7 +106,8 @@ final class PollingWatcher implements Watcher, Runnable {
     return state == TcpTable.ESTABLISHED ? null : new CancelReason.ClientClosed();
   }
 
-  private static @Nullable CancelReason gone(@Nullable Integer state, Sight sight, boolean certain) {
+  private static @Nullable CancelReason gone(
+      @Nullable Integer state, Sight sight, boolean certain) {
     if (state != null && state == TcpTable.ESTABLISHED) {
       sight.seen = true;
       sight.missed = 0;
