@@ -23,8 +23,8 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 
 /// Makes a `Callable` or a [StreamingResponseBody] that a controller returns part of the request's
 /// work, whichever executor runs it: it is stopped with the request, and its stop belongs to the
-/// request's. An emitter is started whole, whatever happens
-/// meanwhile. Then each goes to those who would have had it.
+/// request's. An emitter is started whole, whatever happens meanwhile. Then each goes to those who
+/// would have had it.
 final class CarriedReturnValues implements HandlerMethodReturnValueHandler {
   private static final Duration START = Duration.ofSeconds(10);
 
@@ -103,10 +103,11 @@ final class CarriedReturnValues implements HandlerMethodReturnValueHandler {
   private static StreamingResponseBody carry(StreamingResponseBody body, Cancellation work) {
     return out -> {
       try {
-        work.wrap(() -> {
-              body.writeTo(out);
-              return true;
-            })
+        work.wrap(
+                () -> {
+                  body.writeTo(out);
+                  return true;
+                })
             .call();
       } catch (IOException | RuntimeException e) {
         throw e;

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param time when that was known
 /// @param method of HTTP
-/// @param route the controller's pattern, such as `/orders/{id}`; null where no controller was found
+/// @param route the controller's pattern, such as `/orders/{id}`; null where no controller was
+///   found
 /// @param reason its code, such as `client_closed`
 /// @param policy what the request's work made of it
 /// @param timeToStop from then until the work was over

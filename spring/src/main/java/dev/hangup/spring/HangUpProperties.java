@@ -3,7 +3,6 @@ package dev.hangup.spring;
 import dev.hangup.CancelPolicy;
 import java.time.Duration;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -16,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param maxDeadline what a caller's deadline is cut to
 /// @param policies what a hang-up does, by HTTP method
 /// @param history how many hang-ups the Actuator's endpoint remembers
-/// @param requireFull whether to refuse to start where hang-ups cannot be seen at once
+/// @param requireFull whether to refuse to start where the kernel does not tell of hang-ups
 @ConfigurationProperties("hangup")
 record HangUpProperties(
     @DefaultValue("true") boolean enabled,

@@ -20,8 +20,8 @@ import org.springframework.web.servlet.AsyncHandlerInterceptor;
 /// `ResponseBodyEmitter`, futures, reactive types.
 ///
 /// To Spring it looks as if the container had told of a failed connection: `onError` and
-/// `onCompletion` callbacks run, the next `send` throws [IOException]. Not before all of it has been
-/// started: an emitter that failed half way into its start would never tell that it is over.
+/// `onCompletion` callbacks run, the next `send` throws [IOException]. Not before all of it has
+/// been started: an emitter that failed half way into its start would never tell that it is over.
 final class HungUpResults implements DeferredResultProcessingInterceptor, AsyncHandlerInterceptor {
   private static final String STARTING = HungUpResults.class.getName() + ".starting";
   private static final String REGISTRATION = HungUpResults.class.getName() + ".registration";
@@ -44,8 +44,7 @@ final class HungUpResults implements DeferredResultProcessingInterceptor, AsyncH
 
   @Override
   public <T> void preProcess(NativeWebRequest request, DeferredResult<T> result) {
-    request.setAttribute(
-        STARTING, new Started(request, result), RequestAttributes.SCOPE_REQUEST);
+    request.setAttribute(STARTING, new Started(request, result), RequestAttributes.SCOPE_REQUEST);
   }
 
   @Override

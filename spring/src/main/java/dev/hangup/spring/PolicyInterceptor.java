@@ -35,7 +35,8 @@ final class PolicyInterceptor implements HandlerInterceptor {
   }
 
   private void begin(ServletWork work, HttpServletRequest request, Object handler) {
-    if (request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE) instanceof String route) {
+    if (request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE)
+        instanceof String route) {
       stops.routed(work, route);
     }
     work.changePolicy(policy(request.getMethod(), handler));
@@ -55,9 +56,10 @@ final class PolicyInterceptor implements HandlerInterceptor {
   /// Whether the handler answers little by little: then its client is part of what it does.
   private static boolean streams(HandlerMethod method) {
     ResolvableType type = ResolvableType.forMethodParameter(method.getReturnType());
-    Class<?> body = HttpEntity.class.isAssignableFrom(type.resolve(Object.class))
-        ? type.getGeneric().resolve(Object.class)
-        : type.resolve(Object.class);
+    Class<?> body =
+        HttpEntity.class.isAssignableFrom(type.resolve(Object.class))
+            ? type.getGeneric().resolve(Object.class)
+            : type.resolve(Object.class);
     ReactiveAdapter reactive = ReactiveAdapterRegistry.getSharedInstance().getAdapter(body);
     return ResponseBodyEmitter.class.isAssignableFrom(body)
         || StreamingResponseBody.class.isAssignableFrom(body)

@@ -1,6 +1,7 @@
 package dev.hangup.spring;
 
 import dev.hangup.servlet.HangUpFilter;
+import dev.hangup.watch.SocketWatch;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -21,6 +22,9 @@ class ServletConfiguration {
   @Bean
   static FilterRegistrationBean<HangUpFilter> hangUpFilter(
       HangUpProperties properties, Policies policies, ServletStops stops) {
+    if (properties.requireFull()) {
+      NotFullException.check(SocketWatch.shared());
+    }
     HangUpFilter filter =
         HangUpFilter.create(options ->
             options
@@ -29,9 +33,6 @@ class ServletConfiguration {
                 .withGrace(properties.grace())
                 .withMaxDeadline(properties.maxDeadline())
                 .withStopListener(stops::stopped));
-    if (properties.requireFull()) {
-      NotFullException.check(filter.observability());
-    }
     FilterRegistrationBean<HangUpFilter> registration = new FilterRegistrationBean<>(filter);
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     registration.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));

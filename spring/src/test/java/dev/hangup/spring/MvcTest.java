@@ -161,7 +161,8 @@ class MvcTest {
       client.send("GET /actuator/hangups HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
       assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
       assertThat(client.readAll())
-          .contains("\"route\":\"/get/{id}\"", "\"reason\":\"client_closed\"", "\"timeToStop\":\"PT0.");
+          .contains(
+              "\"route\":\"/get/{id}\"", "\"reason\":\"client_closed\"", "\"timeToStop\":\"PT0.");
     }
   }
 

@@ -44,8 +44,7 @@ class SnippetsTest {
 
   private static CancelPolicy policy(String method) throws Exception {
     HandlerMethod handler =
-        new HandlerMethod(
-            new SearchController(), SearchController.class.getDeclaredMethod(method));
+        new HandlerMethod(new SearchController(), SearchController.class.getDeclaredMethod(method));
     return new Policies(java.util.Map.of("post", CancelPolicy.FINISH)).chosen("POST", handler);
   }
 }

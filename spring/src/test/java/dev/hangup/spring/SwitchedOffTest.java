@@ -10,8 +10,7 @@ class SwitchedOffTest {
   @ParameterizedTest
   @EnumSource
   void nothingOfItIsThere(Application.Engine engine) {
-    try (Application application =
-        Application.start(engine, List.of(), "hangup.enabled=false")) {
+    try (Application application = Application.start(engine, List.of(), "hangup.enabled=false")) {
       assertThat(application.context().getBeanDefinitionNames())
           .noneMatch(name -> name.startsWith("hangUp"));
     }

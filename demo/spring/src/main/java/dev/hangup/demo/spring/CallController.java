@@ -1,5 +1,6 @@
 package dev.hangup.demo.spring;
 
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClient;
@@ -14,7 +15,7 @@ class CallController {
   }
 
   @GetMapping("/call")
-  String call() {
-    return client.get().uri("/slow").retrieve().body(String.class);
+  ResponseEntity<String> call() {
+    return client.get().uri("/slow").retrieve().toEntity(String.class);
   }
 }
