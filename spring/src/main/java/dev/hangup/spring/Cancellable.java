@@ -14,8 +14,9 @@ import java.lang.annotation.Target;
 /// {@snippet class="dev.hangup.spring.SnippetsTest" region="annotations"}
 ///
 /// The nearest wins: an annotation of the method, then one of the class, then the property
-/// `hangup.policies.<method>`, then [CancelPolicy#forMethod(String)]. Both may be inherited from an
-/// interface or a superclass, and stand on annotations of your own.
+/// `hangup.policies.<method>`. Where none of them is there, what streams its answer is interrupted,
+/// and for the others it is [CancelPolicy#forMethod(String)]. The annotations may be inherited from
+/// an interface or a superclass, and stand on annotations of your own.
 ///
 /// Under WebFlux a pipeline is cancelled by Reactor whatever its method; there only
 /// [CancelPolicy#FINISH] changes what happens: the pipeline goes on, and its answer is discarded.
