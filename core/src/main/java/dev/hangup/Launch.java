@@ -11,7 +11,11 @@ final class Launch implements Runnable {
   static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private static final ThreadFactory PLATFORM =
-      Thread.ofPlatform().daemon().name("hangup-rescue-", 0).factory();
+      Thread.ofPlatform()
+          .inheritInheritableThreadLocals(false)
+          .daemon()
+          .name("hangup-rescue-", 0)
+          .factory();
 
   private final Runnable task;
   private final AtomicBoolean begun = new AtomicBoolean();

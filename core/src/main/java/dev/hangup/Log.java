@@ -27,6 +27,7 @@ final class Log {
       Straggler straggler,
       @Nullable Consumer<? super Straggler> listener) {
     Thread.ofPlatform()
+        .inheritInheritableThreadLocals(false)
         .daemon()
         .name("hangup-straggler")
         .start(() -> {

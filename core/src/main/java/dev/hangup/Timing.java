@@ -15,7 +15,12 @@ final class Timing {
   private static ScheduledThreadPoolExecutor timer() {
     var timer =
         new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("hangup-timer").factory());
+            1,
+            Thread.ofPlatform()
+                .inheritInheritableThreadLocals(false)
+                .daemon()
+                .name("hangup-timer")
+                .factory());
     timer.setRemoveOnCancelPolicy(true);
     return timer;
   }

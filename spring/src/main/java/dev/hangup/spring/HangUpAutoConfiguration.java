@@ -1,0 +1,32 @@
+package dev.hangup.spring;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/// All of it, by what the application is made of; nothing with `hangup.enabled=false`.
+@AutoConfiguration
+@ConditionalOnWebApplication
+@ConditionalOnBooleanProperty(name = "hangup.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(HangUpProperties.class)
+@Import({
+  ServletConfiguration.class,
+  MvcConfiguration.class,
+  TaskConfiguration.class,
+  ReactiveConfiguration.class,
+  ActuatorConfiguration.class
+})
+final class HangUpAutoConfiguration {
+  @Bean
+  static Policies hangUpPolicies(HangUpProperties properties) {
+    return new Policies(properties.policies());
+  }
+
+  @Bean
+  static HangUps hangUps(HangUpProperties properties) {
+    return new HangUps(properties.history());
+  }
+}

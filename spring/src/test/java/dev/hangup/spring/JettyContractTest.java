@@ -1,0 +1,8 @@
+package dev.hangup.spring;
+
+/// Spring MVC on Jetty.
+class JettyContractTest extends MvcContract {
+  JettyContractTest() {
+    super(Application.Engine.JETTY);
+  }
+}
