@@ -55,7 +55,7 @@ final class PostgresRecipe extends Recipe {
   void begin(Connection connection) throws SQLException {
     if (!connection.getAutoCommit() && isIdle()) {
       try (Statement opening = connection.createStatement()) {
-        opening.execute("");
+        opening.execute("select 1"); // an empty statement opens none
       }
     }
   }

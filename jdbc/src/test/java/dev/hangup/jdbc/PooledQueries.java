@@ -83,7 +83,7 @@ abstract class PooledQueries {
 
   @Test
   void cancelledTransactionsAreRolledBack() throws Exception {
-    int rounds = ROUNDS / 3;
+    int rounds = ROUNDS / 6;
     many(
         rounds,
         LATEST_CANCEL_NANOS,
@@ -126,7 +126,7 @@ abstract class PooledQueries {
   /// In a shield, on the connection whose statement was cancelled.
   @Test
   void nextStatementOnTheSameConnectionLives() throws Exception {
-    int rounds = ROUNDS / 3;
+    int rounds = ROUNDS / 6;
     many(
         rounds,
         LATEST_CANCEL_NANOS,

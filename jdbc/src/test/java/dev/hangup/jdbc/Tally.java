@@ -143,7 +143,9 @@ final class Tally {
   }
 
   static boolean isCancelled(Throwable failure) {
-    return failure instanceof SQLException sql && CANCELLED_STATES.contains(sql.getSQLState());
+    return failure instanceof SQLException sql
+        && sql.getSQLState() != null
+        && CANCELLED_STATES.contains(sql.getSQLState());
   }
 
   /// Work that came to its end before its cancel.
