@@ -31,7 +31,7 @@ final class ResultSetWrapper extends Wrapper {
           "deleteRow",
           "refreshRow" ->
           session.stop(statement(), () -> pass(method, arguments));
-      case "close" -> session.finish(() -> pass(method, arguments));
+      case "close" -> session.release(() -> pass(method, arguments));
       case "getStatement" -> owner == null ? pass(method, arguments) : owner.proxy;
       default ->
           isLarge(method)

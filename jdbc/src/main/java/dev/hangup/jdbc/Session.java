@@ -135,13 +135,23 @@ final class Session {
     }
   }
 
-  /// Makes a call that no cancel cuts short.
+  /// Makes a call that no cancel cuts short, when the turn is free.
   @Nullable Object finish(Call call) throws Throwable {
+    return finish(call, true);
+  }
+
+  /// As [#finish(Call)], but waits for nobody: what is closed may be closed while another of the
+  /// connection's statements runs.
+  @Nullable Object release(Call call) throws Throwable {
+    return finish(call, false);
+  }
+
+  private @Nullable Object finish(Call call, boolean inTurn) throws Throwable {
     Cancellation work = Cancellation.current();
     if (work == Cancellation.detached()) {
       return call.make();
     }
-    Ending ending = new Ending(turn, call);
+    Ending ending = new Ending(turn, call, inTurn);
     try {
       work.abortable(UNTOUCHED, ending);
     } catch (CancelledException cancelled) {
@@ -276,27 +286,35 @@ final class Session {
   private static final class Ending implements Op<Boolean, Throwable> {
     private final ReentrantLock turn;
     private final Call call;
+    private final boolean waits;
 
     // Only the calling thread
     boolean begun;
     boolean returned;
     @Nullable Object answer;
 
-    Ending(ReentrantLock turn, Call call) {
+    Ending(ReentrantLock turn, Call call, boolean waits) {
       this.turn = turn;
       this.call = call;
+      this.waits = waits;
     }
 
     @Override
     public Boolean call() throws Throwable {
       begun = true;
-      turn.lock();
+      boolean inTurn = turn.tryLock();
+      if (!inTurn && waits) {
+        turn.lock();
+        inTurn = true;
+      }
       try {
         answer = call.make();
         returned = true;
         return true;
       } finally {
-        turn.unlock();
+        if (inTurn) {
+          turn.unlock();
+        }
       }
     }
   }

@@ -27,7 +27,7 @@ final class StatementWrapper extends Wrapper {
       case "getMoreResults" -> session.stop(statement, () -> pass(method, arguments));
       case "getMetaData", "getParameterMetaData" ->
           wrap(session.begin(statement, () -> pass(method, arguments)), this);
-      case "close" -> session.finish(() -> pass(method, arguments));
+      case "close" -> session.release(() -> pass(method, arguments));
       default -> wrap(large(method, arguments), this);
     };
   }
