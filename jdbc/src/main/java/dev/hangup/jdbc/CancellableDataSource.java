@@ -29,13 +29,13 @@ import org.jspecify.annotations.Nullable;
 /// is interrupted. In work that is cancelled, or whose deadline has passed, such calls are refused
 /// before anything is sent.
 ///
-/// **Clean-up** is never cut short: `rollback`, `close` and the setters of a connection run to their
-/// end. The next statement is not hit, nor the next user of a pooled connection: the call returns
-/// only when no cancel is in flight, and after one was sent, a probe makes sure of it.
+/// **Clean-up** is never cut short: `rollback`, `close` and the setters of a connection run to
+/// their end. The next statement is not hit, nor the next user of a pooled connection: the call
+/// returns only when no cancel is in flight, and after one was sent, a probe makes sure of it.
 ///
 /// **Transactions.** One in which a call was cancelled or refused never commits: `commit` throws
-/// (SQLState 25P02), `close` and `setAutoCommit(true)` roll back first, until `rollback()` has
-/// been called. In a transaction on PostgreSQL the first statement costs one round trip more.
+/// (SQLState 25P02), `close` and `setAutoCommit(true)` roll back first, until `rollback()` has been
+/// called. In a transaction on PostgreSQL the first statement costs one round trip more.
 ///
 /// **Deadline.** A statement gets what is left, rounded up, as its query timeout, unless it has a
 /// smaller one; afterwards it has its own again.

@@ -4,8 +4,8 @@ import dev.hangup.Abort;
 import dev.hangup.CancelReason;
 import dev.hangup.Cancellation;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.sql.SQLTransientException;
+import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 

@@ -6,8 +6,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
-/// H2, whose connections share one file channel: an interrupt closes it for all of them, so there is
-/// none, never.
+/// H2, whose connections share one file channel: an interrupt closes it for all of them, so there
+/// is none, never.
 ///
 /// Its cancel is a flag of the parsed command, which is cleared neither when a query ends by itself
 /// nor when the next one begins. A closed statement gives its command back to the session's cache,

@@ -99,8 +99,7 @@ final class PostgresRecipe extends Recipe {
         Class<?> returned =
             result.equals("void") ? void.class : Class.forName(result, false, loader);
         return MethodHandles.publicLookup()
-            .findVirtual(
-                Class.forName(type, false, loader), name, MethodType.methodType(returned));
+            .findVirtual(Class.forName(type, false, loader), name, MethodType.methodType(returned));
       } catch (ReflectiveOperationException unknown) {
         return null;
       }

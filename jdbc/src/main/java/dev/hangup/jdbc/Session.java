@@ -122,11 +122,13 @@ final class Session {
   void commit() throws Throwable {
     boolean[] committed = {false};
     try {
-      stop(null, () -> {
-        connection.commit();
-        committed[0] = true;
-        return null;
-      });
+      stop(
+          null,
+          () -> {
+            connection.commit();
+            committed[0] = true;
+            return null;
+          });
     } catch (CancelledException cancelled) {
       if (!committed[0]) {
         throw cancelled;

@@ -37,7 +37,8 @@ abstract class Wrapper implements InvocationHandler {
       case "toString" -> "cancellable " + delegate;
       case "unwrap" ->
           isInstance(given[0], proxy) ? proxy : pass(method, given); // the nearest, as JDBC says
-      case "isWrapperFor" -> isInstance(given[0], proxy) || Objects.equals(pass(method, given), true);
+      case "isWrapperFor" ->
+          isInstance(given[0], proxy) || Objects.equals(pass(method, given), true);
       default -> call(method, given);
     };
   }
@@ -58,8 +59,10 @@ abstract class Wrapper implements InvocationHandler {
   final @Nullable Object wrap(@Nullable Object value, @Nullable StatementWrapper owner) {
     return switch (value) {
       case ResultSet rows -> new ResultSetWrapper(session, rows, owner).as(ResultSet.class);
-      case ResultSetMetaData about -> new MetaDataWrapper(session, about).as(ResultSetMetaData.class);
-      case ParameterMetaData about -> new MetaDataWrapper(session, about).as(ParameterMetaData.class);
+      case ResultSetMetaData about ->
+          new MetaDataWrapper(session, about).as(ResultSetMetaData.class);
+      case ParameterMetaData about ->
+          new MetaDataWrapper(session, about).as(ParameterMetaData.class);
       case DatabaseMetaData about -> new MetaDataWrapper(session, about).as(DatabaseMetaData.class);
       case null, default -> value;
     };

@@ -135,8 +135,7 @@ class CancellableDataSourceTest {
   void expiredDeadlineSendsNothing() throws Exception {
     assertThatExceptionOfType(CancelledException.class)
         .isThrownBy(this::outOfTime)
-        .satisfies(e ->
-            assertThat(e.reason()).isInstanceOf(CancelReason.DeadlineExceeded.class));
+        .satisfies(e -> assertThat(e.reason()).isInstanceOf(CancelReason.DeadlineExceeded.class));
     assertThat(count()).isZero();
   }
 

@@ -98,8 +98,8 @@ final class DatabaseServer implements AutoCloseable {
     return start("jdbc:mariadb://127.0.0.1:%d/?user=root", new ArrayList<>(), MARIADB, folder);
   }
 
-  private static DatabaseServer start(
-      String url, List<String> command, String script, Path folder) throws IOException {
+  private static DatabaseServer start(String url, List<String> command, String script, Path folder)
+      throws IOException {
     int port = freePort();
     command.addAll(List.of("sh", "-c", script, "database", folder.toString(), "" + port));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

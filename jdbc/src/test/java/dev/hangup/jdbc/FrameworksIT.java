@@ -129,7 +129,8 @@ class FrameworksIT {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
           statement.setFetchSize(1);
-          ResultSet rows = statement.executeQuery("select pg_sleep(0.1 + i) from generate_series(0, 20, 10) i");
+          ResultSet rows =
+              statement.executeQuery("select pg_sleep(0.1 + i) from generate_series(0, 20, 10) i");
           while (rows.next()) {
             assertThat(rows.getString(1)).isEmpty();
           }
@@ -162,7 +163,9 @@ class FrameworksIT {
     while (cause != null && !(cause.getCause() instanceof SQLException)) {
       cause = cause.getCause();
     }
-    assertThat(cause).as("what the driver's error is the cause of").isInstanceOf(CancelledException.class);
+    assertThat(cause)
+        .as("what the driver's error is the cause of")
+        .isInstanceOf(CancelledException.class);
   }
 
   private static long running() throws SQLException {

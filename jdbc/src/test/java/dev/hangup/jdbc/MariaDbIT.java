@@ -8,8 +8,8 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/// A real MariaDB. Its slow query waits for a lock that another session holds: what is killed in its
-/// `sleep` may take two seconds to notice.
+/// A real MariaDB. Its slow query waits for a lock that another session holds: what is killed in
+/// its `sleep` may take two seconds to notice.
 class MariaDbIT extends PooledQueries {
   private static DatabaseServer server;
   private static Connection holder;

@@ -56,8 +56,7 @@ final class Tally {
   }
 
   /// Rounds by several workers at once.
-  static void many(int rounds, int workers, ExecutorService threads, Round round)
-      throws Exception {
+  static void many(int rounds, int workers, ExecutorService threads, Round round) throws Exception {
     AtomicInteger next = new AtomicInteger();
     try (threads) {
       List<Future<?>> running = new ArrayList<>();
