@@ -23,8 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// A cancel against what comes just then, many times, on an H2 in memory: its cancel is a
-/// flag that stays where it hits nothing, so a late one is sure to be seen.
+/// A cancel against what comes just then, many times, on an H2 in memory: its cancel is a flag that
+/// stays where it hits nothing, so a late one is sure to be seen.
 @Timeout(60)
 class RacesTest {
   private static final int ROUNDS = 600;
