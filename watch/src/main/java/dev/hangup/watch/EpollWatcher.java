@@ -49,7 +49,12 @@ final class EpollWatcher implements Watcher, Runnable {
     this.closeTells = !waitForReset;
     this.events =
         Kernel.ONE_SHOT | Kernel.HANG_UP | Kernel.ERROR | (closeTells ? Kernel.PEER_CLOSED : 0);
-    this.thread = Thread.ofPlatform().daemon().name("hangup-watch").start(this);
+    this.thread =
+        Thread.ofPlatform()
+            .daemon()
+            .inheritInheritableThreadLocals(false) // nor a class loader, which would never go
+            .name("hangup-watch")
+            .start(this);
   }
 
   private void wake() {

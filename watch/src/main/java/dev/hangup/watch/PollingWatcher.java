@@ -36,7 +36,12 @@ final class PollingWatcher implements Watcher, Runnable {
   PollingWatcher(TcpTable table, String why) {
     this.table = table;
     this.why = why;
-    this.thread = Thread.ofPlatform().daemon().name("hangup-watch").start(this);
+    this.thread =
+        Thread.ofPlatform()
+            .daemon()
+            .inheritInheritableThreadLocals(false) // nor a class loader, which would never go
+            .name("hangup-watch")
+            .start(this);
   }
 
   @Override
