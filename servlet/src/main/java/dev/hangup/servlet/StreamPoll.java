@@ -23,7 +23,11 @@ final class StreamPoll implements Runnable {
   private final CountDownLatch pause = new CountDownLatch(1); // nobody counts it down
 
   private StreamPoll() {
-    Thread.ofPlatform().daemon().name("hangup-streams").start(this);
+    Thread.ofPlatform()
+        .daemon()
+        .inheritInheritableThreadLocals(false) // nor a class loader, which would never go
+        .name("hangup-streams")
+        .start(this);
   }
 
   private static final class Stream {
