@@ -6,7 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /// The one timer behind all deadlines and all graces: a daemon thread that only ever runs short
 /// tasks of our own. A platform thread, so that it also runs while deaf work holds every carrier of
-/// the virtual ones.
+/// the virtual ones; and with nothing of the thread that happened to come first, whose class loader
+/// would not be unloaded.
 final class Timing {
   private static final ScheduledThreadPoolExecutor TIMER = timer();
 

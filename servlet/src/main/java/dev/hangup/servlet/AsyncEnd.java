@@ -3,14 +3,14 @@ package dev.hangup.servlet;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 
-/// Ends a request's work when its async context is complete. On another thread: the container's may
-/// be one of the work's own, which would wait for itself.
+/// Ends a request's work when its async context is complete. It is not waited for here: this may be
+/// a thread of its own.
 ///
 /// @param work the request's
 record AsyncEnd(ServletWork work) implements AsyncListener {
   @Override
   public void onComplete(AsyncEvent event) {
-    Thread.ofVirtual().name("hangup-end").start(work::close);
+    work.closeSoon();
   }
 
   @Override

@@ -85,7 +85,8 @@ public final class HangUpFilter implements Filter {
         && ServletWork.of(request).isEmpty()) {
       begin(httpRequest, httpResponse, chain);
     } else if (dispatcher == DispatcherType.ASYNC && ServletWork.of(request).isPresent()) {
-      goOn(ServletWork.of(request).get(), request, response, chain);
+      ServletWork work = ServletWork.of(request).get();
+      answering(work, response, () -> work.goOn(() -> chain.doFilter(request, response)));
     } else {
       chain.doFilter(request, response); // inside the work already, or after it
     }
@@ -93,7 +94,7 @@ public final class HangUpFilter implements Filter {
 
   private void begin(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    ServletWork work = ServletWork.begin(request, options);
+    ServletWork work = ServletWork.open(request, options);
     if (work.isLate()) {
       work.close();
       response.sendError(HttpServletResponse.SC_GATEWAY_TIMEOUT);
@@ -101,31 +102,43 @@ public final class HangUpFilter implements Filter {
     }
     try {
       work.watch(watch, request);
-      goOn(work, new TellingRequest(request, work), new TellingResponse(response, work), chain);
+      TellingRequest telling = new TellingRequest(request, work);
+      TellingResponse told = new TellingResponse(response, work);
+      answering(work, response, () -> work.begin(() -> chain.doFilter(telling, told)));
     } finally {
-      if (request.isAsyncStarted()) {
-        request.getAsyncContext().addListener(new AsyncEnd(work));
-      } else {
+      if (!work.isAsync() && request.isAsyncStarted()) { // by who had looked below our wrapper
+        work.continueIn(request.getAsyncContext());
+      }
+      if (!work.isAsync()) {
         work.close();
       }
     }
   }
 
-  private static void goOn(
-      ServletWork work, ServletRequest request, ServletResponse response, FilterChain chain)
+  private static void answering(
+      ServletWork work, ServletResponse response, ServletWork.Chain chain)
       throws IOException, ServletException {
     try {
-      work.run(() -> chain.doFilter(request, response));
+      chain.run();
     } catch (CancelledException cancelled) {
       if (!work.isLeft() && !work.cancellation().isCancelled()) {
         throw cancelled; // of another work
       }
-      boolean late = cancelled.reason() instanceof CancelReason.DeadlineExceeded;
-      if (!response.isCommitted() && response instanceof HttpServletResponse answer) {
-        answer.setStatus(late ? HttpServletResponse.SC_GATEWAY_TIMEOUT : CLIENT_CLOSED_REQUEST);
-      } else if (!cancelled.reason().isHangUp()) {
-        throw cancelled;
-      }
+      answer(cancelled, response);
+    }
+  }
+
+  private static void answer(CancelledException cancelled, ServletResponse response)
+      throws IOException {
+    boolean hangUp = cancelled.reason().isHangUp();
+    boolean open = !response.isCommitted();
+    if (open && hangUp && response instanceof HttpServletResponse answer) {
+      answer.setStatus(CLIENT_CLOSED_REQUEST);
+    } else if (open && response instanceof HttpServletResponse answer) {
+      answer.reset(); // what there was of another answer, and its length
+      answer.sendError(HttpServletResponse.SC_GATEWAY_TIMEOUT);
+    } else if (!hangUp) {
+      throw cancelled;
     }
   }
 }

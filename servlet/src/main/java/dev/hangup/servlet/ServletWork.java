@@ -11,6 +11,7 @@ import dev.hangup.DeadlineFields;
 import dev.hangup.Observability;
 import dev.hangup.Registration;
 import dev.hangup.watch.SocketWatch;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,7 @@ public final class ServletWork {
       Set.of("ClientAbortException", "EofException", "CloseNowException", "StreamException");
 
   private static final System.Logger LOG = System.getLogger("dev.hangup");
+  private static final CountDownLatch NEVER = new CountDownLatch(1);
 
   private final String name;
   private final HangUpOptions options;
@@ -45,6 +49,7 @@ public final class ServletWork {
   private final CancelScope scope;
   private final Optional<Deadline> deadline;
   private volatile CancelPolicy policy;
+  private volatile boolean isAsync;
   private volatile Supplier<Optional<CancelReason>> look = Optional::empty;
   private volatile Observability observability = Observability.WRITE_ONLY;
 
@@ -68,7 +73,7 @@ public final class ServletWork {
     return policy == CancelPolicy.FINISH ? named : deadline.map(named::withDeadline).orElse(named);
   }
 
-  static ServletWork begin(HttpServletRequest request, HangUpOptions options) {
+  static ServletWork open(HttpServletRequest request, HangUpOptions options) {
     ServletWork work = new ServletWork(request, options);
     request.setAttribute(ATTRIBUTE, work);
     if (options.isListenedTo()) {
@@ -205,12 +210,18 @@ public final class ServletWork {
     return failure;
   }
 
-  /// Runs the chain, or a part of it, on the calling thread.
-  void run(Chain chain) throws IOException, ServletException {
+  /// Runs the chain on the calling thread, if the client is still there: what has not begun need
+  /// not finish.
+  void begin(Chain chain) throws IOException, ServletException {
     CancelReason gone = left();
     if (gone != null) {
-      throw new CancelledException(gone); // what has not begun need not finish
+      throw new CancelledException(gone);
     }
+    goOn(chain);
+  }
+
+  /// Runs what is left of a chain that has begun on the calling thread.
+  void goOn(Chain chain) throws IOException, ServletException {
     try {
       scope.call(() -> {
         chain.run();
@@ -239,14 +250,30 @@ public final class ServletWork {
   }
 
   private void stopped(CancelReport report) {
-    options.listener().accept(new ServletStop(this, report));
+    if (report.reason() instanceof CancelReason.Application) {
+      return; // that the request was over
+    }
+    try {
+      options.listener().accept(new ServletStop(this, report));
+    } catch (RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.WARNING, "the listener for the stop of " + name + " failed", e);
+    }
   }
 
   /// The request is over: what it started on other threads is cancelled, and waited for.
   void close() {
+    end();
+    scope.close();
+  }
+
+  /// The request is over: its connection is the next one's.
+  private void end() {
     List<Registration> watched;
     CancelReport finished;
     synchronized (this) {
+      if (closed) {
+        return;
+      }
       closed = true;
       watched = registrations;
       registrations = List.of();
@@ -256,7 +283,38 @@ public final class ServletWork {
     if (finished != null && !scope.cancellation().isCancelled()) {
       stopped(finished);
     }
+  }
+
+  /// The request is over, and perhaps it was work of its own that said so: that may return before
+  /// it is cancelled.
+  void closeSoon() {
+    end();
+    Thread.ofVirtual().name("hangup-end").start(this::closeAfterGrace);
+  }
+
+  private void closeAfterGrace() {
+    try {
+      NEVER.await(options.grace().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // nobody does; then it is closed at once
+    }
     scope.close();
+  }
+
+  /// It has become asynchronous, by a context that ends it.
+  void continueIn(AsyncContext context) {
+    context.addListener(new AsyncEnd(this));
+    isAsync = true;
+  }
+
+  /// Whether an async context ends it.
+  boolean isAsync() {
+    return isAsync;
+  }
+
+  /// Whether the request is over.
+  synchronized boolean isClosed() {
+    return closed;
   }
 
   private CancelReport finished(CancelReason reason) {

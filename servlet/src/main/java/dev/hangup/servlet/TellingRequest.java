@@ -1,13 +1,16 @@
 package dev.hangup.servlet;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// A request whose body tells of reads that fail because the client has left. For the request's
-/// thread.
+/// A request whose body tells of reads that fail because the client has left, and whose async
+/// context carries its work on. For the request's thread.
 final class TellingRequest extends HttpServletRequestWrapper {
   private final ServletWork work;
   private @Nullable ServletInputStream stream;
@@ -15,6 +18,20 @@ final class TellingRequest extends HttpServletRequestWrapper {
   TellingRequest(HttpServletRequest request, ServletWork work) {
     super(request);
     this.work = work;
+  }
+
+  @Override
+  public AsyncContext startAsync() {
+    AsyncContext context = super.startAsync();
+    work.continueIn(context); // before anyone could complete it
+    return context;
+  }
+
+  @Override
+  public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
+    AsyncContext context = super.startAsync(request, response);
+    work.continueIn(context);
+    return context;
   }
 
   @Override

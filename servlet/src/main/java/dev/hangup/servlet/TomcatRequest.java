@@ -7,33 +7,35 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Tomcat's. `RemoteIpValve` rewrites `getRemoteAddr()`, and leaves the peer's address alone. A
-/// stream of HTTP/2 knows its state.
+/// Tomcat's. `RemoteIpValve` rewrites the request's addresses, also the local port, and AJP has them
+/// from another server: those of the socket are neither's. A stream of HTTP/2 knows its state.
 ///
-/// @param request `org.apache.catalina.connector.Request`
+/// @param processor `org.apache.coyote.AbstractProcessor`
 /// @param local the connection's end on our side
 /// @param remote its end on the client's
 /// @param isMultiplexed whether this is HTTP/2
 record TomcatRequest(
-    Object request, InetSocketAddress local, InetSocketAddress remote, boolean isMultiplexed)
+    Object processor, InetSocketAddress local, InetSocketAddress remote, boolean isMultiplexed)
     implements ContainerRequest {
   private static final String RESET = "CLOSED_RST_RX"; // by the client; RFC 9113 §5.1
 
   static TomcatRequest of(ServletRequest facade, boolean multiplexed)
       throws ReflectiveOperationException {
     Object request = Reflected.read(facade, "request");
-    Object peer = Reflected.callOrNull(request, "getPeerAddr"); // null once the socket is closed
-    int port = (Integer) Reflected.call(request, "getRemotePort");
+    Object processor = Reflected.read(Reflected.call(request, "getCoyoteRequest"), "hook");
+    Object socket = Reflected.call(processor, "getSocketWrapper");
     return new TomcatRequest(
-        request,
-        PlainRequest.address(facade.getLocalAddr(), facade.getLocalPort()),
-        PlainRequest.address((String) peer, port),
-        multiplexed);
+        processor, address(socket, "getLocal"), address(socket, "getRemote"), multiplexed);
+  }
+
+  private static InetSocketAddress address(Object socket, String end)
+      throws ReflectiveOperationException {
+    Object address = Reflected.callOrNull(socket, end + "Addr"); // null once it is closed
+    return PlainRequest.address((String) address, (Integer) Reflected.call(socket, end + "Port"));
   }
 
   private Object state() throws ReflectiveOperationException {
-    Object coyote = Reflected.call(request, "getCoyoteRequest");
-    return Reflected.read(Reflected.read(Reflected.read(coyote, "hook"), "stream"), "state");
+    return Reflected.read(Reflected.read(processor, "stream"), "state");
   }
 
   private static boolean isReset(Object state) throws ReflectiveOperationException {
@@ -45,7 +47,7 @@ record TomcatRequest(
     try {
       return isMultiplexed && isReset(state());
     } catch (ReflectiveOperationException | RuntimeException e) {
-      Reflected.notAsKnown(request.getClass().getName(), e);
+      Reflected.notAsKnown(processor.getClass().getName(), e);
       return false;
     }
   }
@@ -59,7 +61,7 @@ record TomcatRequest(
       Object state = state();
       return Optional.of(StreamPoll.SHARED.add(() -> isReset(state), action));
     } catch (ReflectiveOperationException | RuntimeException e) {
-      Reflected.notAsKnown(request.getClass().getName(), e);
+      Reflected.notAsKnown(processor.getClass().getName(), e);
       return Optional.empty();
     }
   }

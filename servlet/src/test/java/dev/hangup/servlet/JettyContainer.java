@@ -8,22 +8,37 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.EnumSet;
+import java.util.concurrent.Executors;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.CustomRequestLog;
+import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /// Jetty 12.1, the servlets of Jakarta EE 11.
-final class JettyContainer implements Container {
+///
+/// @param setup what the test wants besides
+record JettyContainer(Setup setup) implements Container {
+  JettyContainer() {
+    this(Setup.PLAIN);
+  }
+
   @Override
   public Running start(Servlet servlet, HangUpFilter filter, Protocol protocol) throws Exception {
-    Server server = new Server();
+    QueuedThreadPool threads = new QueuedThreadPool();
+    if (setup.isVirtual()) {
+      threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    }
+    Server server = new Server(threads);
+    server.setRequestLog(new CustomRequestLog(setup.accessLog()::accept, Setup.ACCESS_LOG));
     ServerConnector connector = connector(server, protocol);
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
@@ -44,8 +59,11 @@ final class JettyContainer implements Container {
         });
   }
 
-  private static ServerConnector connector(Server server, Protocol protocol) throws IOException {
+  private ServerConnector connector(Server server, Protocol protocol) throws IOException {
     HttpConfiguration configuration = new HttpConfiguration();
+    if (setup.isForwarded()) {
+      configuration.addCustomizer(new ForwardedRequestCustomizer());
+    }
     HttpConnectionFactory http = new HttpConnectionFactory(configuration);
     if (protocol.isTls()) {
       SecureRequestCustomizer customizer = new SecureRequestCustomizer();

@@ -4,6 +4,7 @@ import dev.hangup.testkit.CancellationContract.Running;
 import dev.hangup.testkit.Protocol;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Servlet;
+import java.io.CharArrayWriter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,7 +15,10 @@ import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.valves.AbstractAccessLogValve;
+import org.apache.catalina.valves.RemoteIpValve;
 import org.apache.coyote.http2.Http2Protocol;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
@@ -22,7 +26,9 @@ import org.apache.tomcat.util.net.SSLHostConfig;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 
 /// Tomcat 11.
-final class TomcatContainer implements Container {
+///
+/// @param setup what the test wants besides
+record TomcatContainer(Setup setup) implements Container {
   private static final String LOST =
       "of some hundred requests whose body comes right behind the connection's preface it never starts one";
 
@@ -31,13 +37,24 @@ final class TomcatContainer implements Container {
           .flatMap(phase -> Stream.of("close", "reset", "stream reset").map(l -> phase + ", " + l))
           .collect(Collectors.toMap(name -> name, _ -> LOST));
 
+  TomcatContainer() {
+    this(Setup.PLAIN);
+  }
+
   @Override
   public Running start(Servlet servlet, HangUpFilter filter, Protocol protocol) throws Exception {
     Tomcat tomcat = new Tomcat();
     tomcat.setBaseDir(Files.createTempDirectory("tomcat").toString());
     Connector connector = connector(protocol);
+    connector.setProperty("useVirtualThreads", Boolean.toString(setup.isVirtual()));
     tomcat.setConnector(connector);
-    Context context = tomcat.addContext("", null);
+    tomcat.getHost().getPipeline().addValve(accessLog());
+    if (setup.isForwarded()) {
+      tomcat.getHost().getPipeline().addValve(new RemoteIpValve());
+    }
+    StandardContext context = (StandardContext) tomcat.addContext("", null);
+    context.setClearReferencesThreadLocals(false); // it cannot look for them, and warns
+    context.setClearReferencesRmiTargets(false);
     Wrapper wrapper = Tomcat.addServlet(context, "servlet", servlet);
     wrapper.setAsyncSupported(true);
     wrapper.addMapping("/*");
@@ -49,6 +66,18 @@ final class TomcatContainer implements Container {
           tomcat.stop();
           tomcat.destroy();
         });
+  }
+
+  private AbstractAccessLogValve accessLog() {
+    AbstractAccessLogValve valve =
+        new AbstractAccessLogValve() {
+          @Override
+          protected void log(CharArrayWriter message) {
+            setup.accessLog().accept(message.toString());
+          }
+        };
+    valve.setPattern(Setup.ACCESS_LOG);
+    return valve;
   }
 
   private static Connector connector(Protocol protocol) throws IOException {

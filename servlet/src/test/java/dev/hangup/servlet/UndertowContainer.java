@@ -2,8 +2,11 @@ package dev.hangup.servlet;
 
 import dev.hangup.testkit.CancellationContract.Running;
 import dev.hangup.testkit.Protocol;
+import io.undertow.Handlers;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.handlers.accesslog.AccessLogHandler;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
@@ -15,11 +18,14 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.security.KeyStore;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /// Undertow 2.3.
-final class UndertowContainer implements Container {
+///
+/// @param setup what the test wants besides
+record UndertowContainer(Setup setup) implements Container {
   private static final String FILLS =
       "its stream waits for more than was asked for: the handler never gets its half of the body";
   static final Map<String, String> DIFFERENCES =
@@ -28,6 +34,10 @@ final class UndertowContainer implements Container {
           "reading_body, reset", FILLS,
           "reading_body, stream reset", FILLS);
 
+  UndertowContainer() {
+    this(Setup.PLAIN);
+  }
+
   @Override
   public Running start(Servlet servlet, HangUpFilter filter, Protocol protocol) throws Exception {
     DeploymentManager manager = Servlets.newContainer().addDeployment(deployment(servlet, filter));
@@ -35,7 +45,7 @@ final class UndertowContainer implements Container {
     Undertow.Builder builder =
         Undertow.builder()
             .setServerOption(UndertowOptions.ENABLE_HTTP2, protocol.isHttp2())
-            .setHandler(manager.start());
+            .setHandler(around(manager.start()));
     if (protocol.isTls()) {
       builder.addHttpsListener(0, "127.0.0.1", tls());
     } else {
@@ -47,7 +57,15 @@ final class UndertowContainer implements Container {
         (InetSocketAddress) server.getListenerInfo().getFirst().getAddress(), server::stop);
   }
 
-  private static DeploymentInfo deployment(Servlet servlet, HangUpFilter filter) {
+  private HttpHandler around(HttpHandler servlets) {
+    return new AccessLogHandler(
+        setup.isForwarded() ? Handlers.proxyPeerAddress(servlets) : servlets,
+        setup.accessLog()::accept,
+        Setup.ACCESS_LOG,
+        UndertowContainer.class.getClassLoader());
+  }
+
+  private DeploymentInfo deployment(Servlet servlet, HangUpFilter filter) {
     DeploymentInfo deployment =
         Servlets.deployment()
             .setClassLoader(UndertowContainer.class.getClassLoader())
@@ -61,6 +79,9 @@ final class UndertowContainer implements Container {
                 Servlets.filter(
                         "hangup", HangUpFilter.class, new ImmediateInstanceFactory<>(filter))
                     .setAsyncSupported(true));
+    if (setup.isVirtual()) {
+      deployment.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    }
     for (DispatcherType dispatcher : DispatcherType.values()) {
       deployment.addFilterUrlMapping("hangup", "/*", dispatcher);
     }

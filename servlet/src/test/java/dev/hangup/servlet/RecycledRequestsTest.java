@@ -1,0 +1,39 @@
+package dev.hangup.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// The law that a container's requests and threads, which serve one client after the other, never
+/// bring one of them the cancel or the interrupt of another; though cancels race completions.
+@Timeout(60)
+class RecycledRequestsTest {
+  @ParameterizedTest
+  @EnumSource
+  void nobodyGetsTheCancelOfAnother(Engine engine) throws Exception {
+    Traffic traffic = new Traffic(30, 1_500);
+    UnaryOperator<HangUpOptions> atOnce = o -> o.withPatience(Duration.ZERO);
+    try (Served served = Served.start(engine, Setup.PLAIN, atOnce, traffic::handle)) {
+      traffic.run(served, 4_000);
+    }
+    assertThat(traffic.wrong).isEmpty();
+    assertThat(traffic.told).hasPositiveValue();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void norOnVirtualThreads(Engine engine) throws Exception {
+    Traffic traffic = new Traffic(30, 1_500);
+    UnaryOperator<HangUpOptions> atOnce = o -> o.withPatience(Duration.ZERO);
+    Setup setup = Setup.PLAIN.withVirtualThreads();
+    try (Served served = Served.start(engine, setup, atOnce, traffic::handle)) {
+      traffic.run(served, 2_000);
+    }
+    assertThat(traffic.wrong).isEmpty();
+    assertThat(traffic.told).hasPositiveValue();
+  }
+}
