@@ -10,12 +10,24 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /// Functions of the C library that return an `int` and take an `int` first: JEP 454.
 final class CLibrary {
   private static final String NATIVE_ACCESS =
       "native access is denied; start java with --enable-native-access=ALL-UNNAMED, or dev.hangup.watch";
+
+  static final StructLayout STATE = Linker.Option.captureStateLayout();
+  static final int EINTR = 4;
+
+  private static final VarHandle ERRNO =
+      STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+  private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
+  private static final int EPERM = 1;
+  private static final int EACCES = 13;
+  private static final int EMFILE = 24;
+  private static final int ENOSYS = 38;
 
   private final Linker linker;
   private final SymbolLookup symbols;
@@ -44,6 +56,15 @@ final class CLibrary {
     return handle(name, arguments);
   }
 
+  /// One that takes a [#STATE] before its arguments, and leaves its errno there.
+  MethodHandle functionWithErrno(String name, MemoryLayout... arguments) {
+    return handle(name, arguments, CAPTURE);
+  }
+
+  static int errno(MemorySegment state) {
+    return (int) ERRNO.get(state, 0L);
+  }
+
   @SuppressWarnings("restricted")
   private MethodHandle handle(String name, MemoryLayout[] arguments, Linker.Option... options) {
     MemorySegment address =
@@ -63,21 +84,27 @@ final class CLibrary {
   int descriptor(String name, Object... arguments) {
     MemoryLayout[] layouts = new MemoryLayout[arguments.length];
     Arrays.fill(layouts, JAVA_INT);
-    StructLayout state = Linker.Option.captureStateLayout();
-    MethodHandle open = handle(name, layouts, Linker.Option.captureCallState("errno"));
+    MethodHandle open = functionWithErrno(name, layouts);
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment captured = arena.allocate(state);
+      MemorySegment captured = arena.allocate(STATE);
       Object[] all = new Object[arguments.length + 1];
       all[0] = captured;
       System.arraycopy(arguments, 0, all, 1, arguments.length);
       int descriptor = call(open, all);
       if (descriptor < 0) {
-        int errno =
-            (int) state.varHandle(MemoryLayout.PathElement.groupElement("errno")).get(captured, 0L);
-        throw new UnsupportedOperationException(name + " failed with errno " + errno);
+        throw new UnsupportedOperationException(failure(name, errno(captured)));
       }
       return descriptor;
     }
+  }
+
+  private static String failure(String name, int errno) {
+    return switch (errno) {
+      case EPERM, EACCES, ENOSYS ->
+          name + " is denied (errno " + errno + "); allow it in the sandbox's seccomp profile";
+      case EMFILE -> name + " failed: too many open files; raise ulimit -n";
+      default -> name + " failed with errno " + errno;
+    };
   }
 
   private static int call(MethodHandle function, Object... arguments) {
@@ -120,9 +147,10 @@ final class CLibrary {
     }
   }
 
-  static int call(MethodHandle function, int a, MemorySegment b, int c, int d) {
+  static int call(
+      MethodHandle function, MemorySegment state, int a, MemorySegment b, int c, int d) {
     try {
-      return (int) function.invokeExact(a, b, c, d);
+      return (int) function.invokeExact(state, a, b, c, d);
     } catch (Throwable e) {
       throw unexpected(e);
     }

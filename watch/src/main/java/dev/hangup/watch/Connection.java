@@ -12,6 +12,9 @@ final class Connection {
   private final List<Watch> watches = new ArrayList<>(1);
   @Nullable CancelReason gone;
 
+  /// Whether the kernel takes no more: it is asked now and then.
+  boolean isPolled;
+
   Connection(Endpoints endpoints, SocketTable.Socket socket) {
     this.endpoints = endpoints;
     this.socket = socket;

@@ -1,24 +1,20 @@
 package dev.hangup.watch;
 
 import dev.hangup.CancelReason;
-import java.util.LinkedHashMap;
+import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The connections whose clients left last: a server may still find requests of theirs in what it
-/// had read. Guarded by the watcher's lock, but for [#isEmpty()].
+/// How those clients left that left last: a server may still find requests of theirs in what it had
+/// read. Guarded by the watcher's lock, but for [#mayHave].
 final class Departed {
   private static final int MOST = 1_024;
 
-  private final SocketTable table;
-  private final Map<Endpoints, Departure> departures =
-      new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Endpoints, Departure> eldest) {
-          return size() > MOST;
-        }
-      };
-  private volatile boolean empty = true;
+  private final Map<Endpoints, Departure> departures = new ConcurrentHashMap<>();
+  private final Queue<Endpoints> order = new ArrayDeque<>();
 
   /// How a client left.
   ///
@@ -26,33 +22,35 @@ final class Departed {
   /// @param cookie the socket's; 0 where it was not found any more
   private record Departure(CancelReason reason, long cookie) {}
 
-  Departed(SocketTable table) {
-    this.table = table;
-  }
-
-  /// For any thread.
-  boolean isEmpty() {
-    return empty;
+  /// Whether it is worth to [#find]: for any thread, without the lock.
+  boolean mayHave(Endpoints endpoints) {
+    return departures.containsKey(endpoints);
   }
 
   void add(Endpoints endpoints, CancelReason reason, long cookie) {
-    departures.put(endpoints, new Departure(reason, cookie));
-    empty = false;
+    if (departures.put(endpoints, new Departure(reason, cookie)) == null) {
+      order.add(endpoints);
+    }
+    if (order.size() > MOST) {
+      departures.remove(order.remove());
+    }
   }
 
-  /// How the client left that had these ends: null if there is none, or another connection has them
-  /// now.
-  @Nullable CancelReason find(Endpoints endpoints) {
+  /// How the client left that had these ends.
+  ///
+  /// @param search for the living connection that has them
+  /// @return null if there is none, or another connection has them now
+  @Nullable CancelReason find(
+      Endpoints endpoints, Function<Endpoints, SocketTable.@Nullable Socket> search) {
     Departure departure = departures.get(endpoints);
     if (departure == null) {
       return null;
     }
-    SocketTable.Socket socket = table.find(endpoints);
-    if (socket == null || socket.cookie() == departure.cookie()) {
+    SocketTable.Socket living = search.apply(endpoints);
+    if (living == null || living.cookie() == departure.cookie()) {
       return departure.reason();
     }
     departures.remove(endpoints);
-    empty = departures.isEmpty();
     return null;
   }
 }

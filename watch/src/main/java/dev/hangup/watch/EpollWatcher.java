@@ -2,12 +2,11 @@ package dev.hangup.watch;
 
 import dev.hangup.CancelReason;
 import dev.hangup.Observability;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Lets the kernel tell: an epoll of our own on the descriptors of others, for the peer's close,
@@ -17,27 +16,35 @@ import org.jspecify.annotations.Nullable;
 /// server that closes the descriptor itself makes the kernel forget it in silence: a few times a
 /// second, and only while something is watched, cookies are compared.
 ///
-/// One daemon thread. The lock is held for system calls that do not wait, never for an action.
+/// ```
+/// watch ──▶ patient ──due──▶ found where it is likely ──▶ a connection's ──▶ told
+///    └──────patience 0───────▶┘  └──▶ missing ──sweep──▶┘ └──sure of its ends, not there──▶ told
+/// ```
+///
+/// One daemon thread; it alone looks for what is missing. The lock is held for system calls that do
+/// not wait, never for an action.
 final class EpollWatcher implements Watcher, Runnable {
   private static final System.Logger LOG = System.getLogger("dev.hangup");
-  private static final int CLOSED_BY_SERVER_MILLIS = 250;
+  private static final long CHECK_NANOS = 250_000_000;
   private static final int CHECKED_AT_ONCE = 1_000;
-  private static final int CLOSING = 7; // TCP_CLOSE: reset; RFC 9293 §3.3.2 for the others
-  private static final int CLOSE_WAIT = 8;
-  private static final int LAST_ACK = 9;
+  private static final int CHECKS = 8; // until all were checked, where they are more
+  private static final int MOST_FAILURES = 100; // in a row
 
-  private final Kernel kernel;
-  private final Patience patience = new Patience(this::wake);
   private final boolean closeTells;
   private final int events;
+  private final Patience patience = new Patience(this::wake);
   private final Thread thread;
-  private volatile boolean closed;
 
   // Guarded by this
+  private final Kernel kernel;
   private final SocketTable table;
-  private final Map<Long, Connection> connections = new HashMap<>();
-  private final Queue<Connection> toCheck = new ArrayDeque<>();
-  private final Departed departed;
+  private final Departed departed; // any thread may ask it whether it is worth the lock
+  private final LinkedHashMap<Long, Connection> connections = new LinkedHashMap<>(); // by cookie
+  private List<Watch> missing = new ArrayList<>();
+  private boolean resting; // the thread sleeps without end
+  private boolean used; // since the last check
+  private boolean full; // the kernel takes no more: was said
+  private boolean closed;
 
   // Only the watcher's thread
   private long nextCheck = System.nanoTime();
@@ -45,25 +52,23 @@ final class EpollWatcher implements Watcher, Runnable {
   EpollWatcher(Kernel kernel, boolean waitForReset) {
     this.kernel = kernel;
     this.table = new SocketTable(kernel);
-    this.departed = new Departed(table);
+    this.departed = new Departed();
     this.closeTells = !waitForReset;
     this.events =
         Kernel.ONE_SHOT | Kernel.HANG_UP | Kernel.ERROR | (closeTells ? Kernel.PEER_CLOSED : 0);
-    this.thread =
-        Thread.ofPlatform()
-            .inheritInheritableThreadLocals(false)
-            .daemon()
-            .name("hangup-watch")
-            .start(this);
+    this.thread = Watchers.start(this);
   }
 
-  private void wake() {
-    kernel.wake();
+  private synchronized void wake() {
+    resting = false;
+    if (!closed) {
+      kernel.wake();
+    }
   }
 
   @Override
   public void add(Watch watch) {
-    CancelReason left = departed.isEmpty() ? null : left(watch.endpoints);
+    CancelReason left = departed.mayHave(watch.endpoints) ? left(watch.endpoints) : null;
     if (left != null) {
       watch.tell(left); // the next request that was in the pipeline
     } else if (watch.due - System.nanoTime() > 0) {
@@ -74,86 +79,129 @@ final class EpollWatcher implements Watcher, Runnable {
   }
 
   private synchronized @Nullable CancelReason left(Endpoints endpoints) {
-    return departed.find(endpoints);
+    CancelReason reason = closed ? null : departed.find(endpoints, this::search);
+    return closed ? null : reason;
   }
 
   @Override
   public synchronized @Nullable CancelReason look(Endpoints endpoints) {
+    SocketTable.Socket socket = closed ? null : search(endpoints);
+    if (closed) {
+      return null;
+    }
+    return socket == null ? new CancelReason.ClientReset() : look(socket);
+  }
+
+  /// Finds a connection that lives, by a sweep if need be: one that begins after the call, whoever
+  /// makes it. Lets go of the lock meanwhile.
+  private SocketTable.@Nullable Socket search(Endpoints endpoints) {
     SocketTable.Socket socket = table.find(endpoints);
-    int state = socket == null ? CLOSING : kernel.state(socket.descriptor());
+    if (socket != null) {
+      return socket;
+    }
+    long before = table.sweeps();
+    boolean interrupted = false;
+    while (!closed && table.sweeps() == before) {
+      long pause = table.untilSweep();
+      if (pause <= 0 || interrupted) {
+        table.sweep();
+      } else {
+        interrupted = await(pause);
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return closed ? null : table.known(endpoints);
+  }
+
+  private boolean await(long nanos) {
+    try {
+      TimeUnit.NANOSECONDS.timedWait(this, nanos);
+      return false;
+    } catch (InterruptedException e) {
+      return true; // it is restored
+    }
+  }
+
+  private @Nullable CancelReason look(SocketTable.Socket socket) {
+    int state = kernel.state(socket.descriptor());
+    if (!table.isOpen(socket)) {
+      return new CancelReason.ClientClosed(); // by the server
+    }
     return switch (state) {
-      case CLOSING -> new CancelReason.ClientReset();
-      case CLOSE_WAIT, LAST_ACK -> closeTells ? new CancelReason.ClientClosed() : null;
+      case Kernel.CLOSED -> new CancelReason.ClientReset();
+      case Kernel.CLOSE_WAIT, Kernel.LAST_ACK ->
+          closeTells ? new CancelReason.ClientClosed() : null;
       default -> null;
     };
   }
 
-  /// Its connection is found, and asked about; one that is gone is told so.
+  /// Its connection is looked for, and asked about; one that is gone is told so.
   private void begin(Watch watch) {
-    CancelReason gone;
-    boolean first;
+    CancelReason gone = null;
     synchronized (this) {
-      boolean none = connections.isEmpty();
-      gone = connect(watch);
-      first = none && !connections.isEmpty();
+      if (closed) {
+        return;
+      }
+      used = true;
+      SocketTable.Socket socket = table.find(watch.endpoints);
+      if (socket == null) {
+        missing.add(watch);
+      } else {
+        gone = connect(watch, socket);
+      }
+      if (resting || (socket == null && Thread.currentThread() != thread)) {
+        wake(); // it has to look at cookies from now on, or to sweep
+      }
     }
+    settle(watch, gone);
+  }
+
+  private void settle(Watch watch, @Nullable CancelReason gone) {
     if (gone != null) {
       watch.tell(gone);
     }
     if (!watch.isOpen()) { // closed while it was not yet a connection's
       remove(watch);
     }
-    if (first && Thread.currentThread() != thread) {
-      kernel.wake(); // it has to look at cookies from now on
-    }
   }
 
-  private @Nullable CancelReason connect(Watch watch) {
-    SocketTable.Socket socket = table.find(watch.endpoints);
-    if (socket == null) {
-      return gone(watch);
-    }
+  private @Nullable CancelReason connect(Watch watch, SocketTable.Socket socket) {
     Connection known = connections.get(socket.cookie());
     if (known != null) {
       known.add(watch);
       return known.gone;
     }
     Connection connection = new Connection(watch.endpoints, socket);
-    connection.add(watch);
-    if (!kernel.add(socket.descriptor(), events, socket.cookie())) {
-      watch.connection = null;
-      return gone(watch);
-    }
-    connections.put(socket.cookie(), connection);
-    toCheck.add(connection);
-    if (kernel.cookie(socket.descriptor()) != socket.cookie()) { // it has a new owner
-      connection.gone = new CancelReason.ClientClosed();
+    connection.isPolled = !kernel.add(socket.descriptor(), events, socket.cookie());
+    if (!table.isOpen(socket)) { // it has a new owner
       kernel.remove(socket.descriptor());
+      return new CancelReason.ClientClosed();
     }
-    return connection.gone;
-  }
-
-  /// Of a connection that is not there, or is reset.
-  private @Nullable CancelReason gone(Watch watch) {
-    if (!watch.certain) {
-      return null;
+    if (connection.isPolled && !full) {
+      full = true;
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the kernel watches no more sockets: they are looked at now and then;"
+              + " raise fs.epoll.max_user_watches");
     }
-    CancelReason reset = new CancelReason.ClientReset();
-    departed.add(watch.endpoints, reset, 0);
-    return reset;
+    connection.add(watch);
+    connections.put(socket.cookie(), connection);
+    return null;
   }
 
   @Override
   public synchronized void remove(Watch watch) {
     Connection connection = watch.connection;
-    if (connection == null) {
+    if (connection == null || closed) {
       return;
     }
     connection.remove(watch);
     if (connection.isEmpty()) {
       SocketTable.Socket socket = connection.socket;
       connections.remove(socket.cookie());
-      if (kernel.cookie(socket.descriptor()) == socket.cookie()) {
+      if (table.isOpen(socket)) { // else it is another's by now
         kernel.remove(socket.descriptor());
       }
     }
@@ -162,77 +210,159 @@ final class EpollWatcher implements Watcher, Runnable {
   @Override
   public void run() {
     List<Connection> told = new ArrayList<>();
-    while (!closed) {
+    int failures = 0;
+    while (isOpen() && failures < MOST_FAILURES) {
       try {
-        kernel.await(sleep(), (cookie, happened) -> happened(cookie, happened, told));
+        boolean ready = kernel.await(sleep(), (cookie, event) -> happened(cookie, event, told));
+        failures = ready ? 0 : failures + 1;
         patience.wakeUp();
-        checkCookies(told);
+        check(told);
         tellAll(told);
         patience.takeDue(this::begin);
+        findMissing();
       } catch (RuntimeException | Error e) {
+        failures++;
         LOG.log(System.Logger.Level.ERROR, "watching sockets failed; it goes on", e);
       }
     }
-    kernel.close();
+    end(failures);
+  }
+
+  private synchronized boolean isOpen() {
+    return !closed;
+  }
+
+  private void end(int failures) {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+      kernel.close();
+    }
+    if (failures >= MOST_FAILURES) {
+      LOG.log(System.Logger.Level.ERROR, "epoll fails for ever: hang-ups are not seen any more");
+    }
   }
 
   /// For how many milliseconds, less than 0 for ever.
   private int sleep() {
     long due = patience.fallAsleep();
     synchronized (this) {
-      if (!connections.isEmpty()) {
-        long check = Math.max(0, nextCheck - System.nanoTime());
-        due = due < 0 ? check : Math.min(due, check);
+      if (!resting) {
+        due = sooner(due, nextCheck - System.nanoTime());
+      }
+      if (!missing.isEmpty()) {
+        due = sooner(due, table.untilSweep());
       }
     }
     return due < 0 ? -1 : Math.toIntExact((due + 999_999) / 1_000_000);
   }
 
-  private void happened(long cookie, int happened, List<Connection> told) {
+  private static long sooner(long due, long other) {
+    long least = Math.max(0, other);
+    return due < 0 ? least : Math.min(due, least);
+  }
+
+  private synchronized void happened(long cookie, int event, List<Connection> told) {
+    Connection connection = connections.get(cookie);
+    if (connection != null) {
+      boolean reset = (event & Kernel.ERROR) != 0 || wasReset(connection, event);
+      gone(connection, reset ? new CancelReason.ClientReset() : new CancelReason.ClientClosed());
+      told.add(connection);
+    }
+  }
+
+  /// Who reads the socket may have taken the error before us.
+  private boolean wasReset(Connection connection, int event) {
+    return (event & Kernel.HANG_UP) != 0
+        && kernel.state(connection.socket.descriptor()) == Kernel.CLOSED
+        && table.isOpen(connection.socket);
+  }
+
+  private void gone(Connection connection, CancelReason reason) {
+    if (connection.gone == null) {
+      connection.gone = reason;
+      departed.add(connection.endpoints, reason, connection.socket.cookie());
+    }
+  }
+
+  /// Looks at those whose turn it is.
+  private void check(List<Connection> told) {
+    if (System.nanoTime() - nextCheck < 0) {
+      return;
+    }
+    nextCheck = System.nanoTime() + CHECK_NANOS;
     synchronized (this) {
-      Connection connection = connections.get(cookie);
-      if (connection != null && connection.gone == null) {
-        boolean reset = (happened & Kernel.ERROR) != 0;
-        connection.gone = reset ? new CancelReason.ClientReset() : new CancelReason.ClientClosed();
-        departed.add(connection.endpoints, connection.gone, cookie);
-        told.add(connection);
+      resting = !used && connections.isEmpty() && missing.isEmpty();
+      used = false;
+      int turns = Math.max(CHECKED_AT_ONCE, connections.size() / CHECKS);
+      for (int i = Math.min(turns, connections.size()); i > 0; i--) {
+        Connection next = connections.pollFirstEntry().getValue();
+        connections.put(next.socket.cookie(), next); // its next turn is after all others'
+        if (next.gone == null) {
+          CancelReason reason = check(next);
+          if (reason != null) {
+            gone(next, reason);
+            told.add(next);
+          }
+        }
       }
     }
   }
 
-  private void checkCookies(List<Connection> told) {
-    if (System.nanoTime() - nextCheck < 0) {
-      return;
+  private @Nullable CancelReason check(Connection connection) {
+    if (connection.isPolled) {
+      return look(connection.socket);
     }
-    nextCheck = System.nanoTime() + CLOSED_BY_SERVER_MILLIS * 1_000_000L;
-    synchronized (this) {
-      for (int i = Math.min(toCheck.size(), CHECKED_AT_ONCE); i > 0; i--) {
-        Connection next = toCheck.remove();
-        SocketTable.Socket socket = next.socket;
-        if (next.isEmpty() || next.gone != null) {
-          continue;
-        }
-        if (kernel.cookie(socket.descriptor()) == socket.cookie()) {
-          toCheck.add(next);
-        } else {
-          next.gone = new CancelReason.ClientClosed();
-          told.add(next);
-        }
-      }
-    }
+    return table.isOpen(connection.socket) ? null : new CancelReason.ClientClosed();
   }
 
   private void tellAll(List<Connection> told) {
     for (Connection connection : told) {
       List<Watch> watches;
+      CancelReason reason;
       synchronized (this) {
         watches = connection.watches();
+        reason = java.util.Objects.requireNonNull(connection.gone);
       }
       for (Watch watch : watches) {
-        watch.tell(java.util.Objects.requireNonNull(connection.gone));
+        watch.tell(reason);
       }
     }
     told.clear();
+  }
+
+  /// One sweep for all that are missing: what it does not find was closed, or reset.
+  private void findMissing() {
+    Map<Watch, CancelReason> gone = new LinkedHashMap<>();
+    List<Watch> sought;
+    synchronized (this) {
+      missing.removeIf(watch -> !watch.isOpen());
+      if (missing.isEmpty() || table.untilSweep() > 0) {
+        return;
+      }
+      sought = missing;
+      missing = new ArrayList<>();
+      table.sweep();
+      for (Watch watch : sought) {
+        SocketTable.Socket socket = table.known(watch.endpoints);
+        CancelReason reason = socket == null ? notFound(watch) : connect(watch, socket);
+        if (reason != null) {
+          gone.put(watch, reason);
+        }
+      }
+    }
+    for (Watch watch : sought) {
+      settle(watch, gone.get(watch));
+    }
+  }
+
+  private @Nullable CancelReason notFound(Watch watch) {
+    if (!watch.certain) {
+      return null;
+    }
+    CancelReason reset = new CancelReason.ClientReset();
+    departed.add(watch.endpoints, reset, 0);
+    return reset;
   }
 
   /// How many connections are watched.
@@ -250,8 +380,8 @@ final class EpollWatcher implements Watcher, Runnable {
   }
 
   @Override
-  public Observability observability() {
-    return Observability.FULL;
+  public synchronized Observability observability() {
+    return closed ? Observability.WRITE_ONLY : Observability.FULL;
   }
 
   @Override
@@ -261,8 +391,11 @@ final class EpollWatcher implements Watcher, Runnable {
 
   @Override
   public void close() {
-    closed = true;
-    kernel.wake();
+    synchronized (this) {
+      wake();
+      closed = true;
+      notifyAll();
+    }
     boolean interrupted = false;
     while (Thread.currentThread() != thread && thread.isAlive()) {
       try {

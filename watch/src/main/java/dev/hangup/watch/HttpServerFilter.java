@@ -10,6 +10,7 @@ import dev.hangup.Deadline;
 import dev.hangup.DeadlineFields;
 import dev.hangup.Registration;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -70,6 +71,8 @@ public final class HttpServerFilter extends Filter {
       HttpExchange exchange, Chain chain, CancelPolicy chosen, Optional<Deadline> deadline)
       throws IOException {
     String name = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+    InetSocketAddress local = exchange.getLocalAddress();
+    InetSocketAddress remote = exchange.getRemoteAddress();
     try (CancelScope scope =
             CancelScope.open(
                 Cancellation.detached(),
@@ -77,18 +80,13 @@ public final class HttpServerFilter extends Filter {
                   var options = o.withName(name).withInterrupts(chosen == CancelPolicy.INTERRUPT);
                   return deadline.map(options::withDeadline).orElse(options);
                 });
-        Registration _ =
-            watch.onHangUp(
-                exchange.getLocalAddress(), exchange.getRemoteAddress(), scope::cancel)) {
+        Registration _ = watch.onHangUp(local, remote, scope::cancel)) {
+      Runnable failed = () -> watch.look(local, remote).ifPresent(scope::cancel);
+      exchange.setStreams(
+          LookingStreams.in(exchange.getRequestBody(), failed),
+          LookingStreams.out(exchange.getResponseBody(), failed));
       scope.call(() -> {
-        try {
-          chain.doFilter(exchange);
-        } catch (IOException e) { // because the client is gone, before the kernel was asked?
-          watch
-              .look(exchange.getLocalAddress(), exchange.getRemoteAddress())
-              .ifPresent(scope::cancel);
-          throw e;
-        }
+        chain.doFilter(exchange);
         return true;
       });
     } catch (CancelledException e) {

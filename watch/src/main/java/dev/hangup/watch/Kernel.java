@@ -1,10 +1,9 @@
 package dev.hangup.watch;
 
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// What is asked of the operating system. Only [EpollWatcher] uses it: all but [#await] and
-/// [#wake()] under its lock.
+/// What is asked of the operating system. Only [EpollWatcher] uses it: all but [#await] under its
+/// lock.
 interface Kernel extends AutoCloseable {
   /// epoll(7).
   int ERROR = 0x8;
@@ -13,6 +12,12 @@ interface Kernel extends AutoCloseable {
   int PEER_CLOSED = 0x2000;
   int ONE_SHOT = 1 << 30;
 
+  /// TCP states: RFC 9293 §3.3.2, by Linux's numbers.
+  int CLOSED = 7; // by a reset, where nobody on our side has closed
+
+  int CLOSE_WAIT = 8;
+  int LAST_ACK = 9;
+
   /// The size of this process's table of descriptors: all are below it.
   int descriptors();
 
@@ -20,6 +25,9 @@ interface Kernel extends AutoCloseable {
   ///
   /// @return null where there is none, or where it was reset
   @Nullable Endpoints endpoints(int descriptor);
+
+  /// Whether these are the [#endpoints(int)] of a descriptor.
+  boolean isAt(int descriptor, Endpoints endpoints);
 
   /// Identifies a socket for as long as the machine runs (`SO_COOKIE`), reset or not; a descriptor
   /// is reused, a cookie is not.
@@ -34,7 +42,7 @@ interface Kernel extends AutoCloseable {
 
   /// Asks to be told of a socket, once.
   ///
-  /// @return false if it is not there
+  /// @return false if it is not there, or there are too many already
   boolean add(int descriptor, int events, long cookie);
 
   /// Asks no longer. Does nothing where the socket was closed: the kernel has forgotten it.
@@ -43,9 +51,10 @@ interface Kernel extends AutoCloseable {
   /// Waits until there is something to tell, or the time is over, or [#wake()] is called.
   ///
   /// @param millis less than 0: without end
-  void await(int millis, Events events);
+  /// @return false if it failed, and will again
+  boolean await(int millis, Events events);
 
-  /// Ends a wait, or the next one. For any thread.
+  /// Ends a wait, or the next one.
   void wake();
 
   @Override
@@ -55,13 +64,5 @@ interface Kernel extends AutoCloseable {
   @FunctionalInterface
   interface Events {
     void happened(long cookie, int events);
-  }
-
-  /// Calls for each descriptor that may be open.
-  default void eachDescriptor(IntConsumer action) {
-    int end = descriptors();
-    for (int descriptor = 0; descriptor < end; descriptor++) {
-      action.accept(descriptor);
-    }
   }
 }

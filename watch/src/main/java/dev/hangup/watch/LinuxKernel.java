@@ -60,11 +60,12 @@ final class LinuxKernel implements Kernel {
 
   // Only the watcher's thread
   private final MemorySegment happened = arena.allocate(16L * MOST_EVENTS, 8);
+  private final MemorySegment errno = arena.allocate(CLibrary.STATE);
   private final MemorySegment count = arena.allocate(8, 8);
 
   private LinuxKernel(CLibrary c) {
     epollControl = c.function("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
-    epollWait = c.function("epoll_wait", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    epollWait = c.functionWithErrno("epoll_wait", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     getPeerName = c.function("getpeername", JAVA_INT, ADDRESS, ADDRESS);
     getSocketName = c.function("getsockname", JAVA_INT, ADDRESS, ADDRESS);
     getSocketOption = c.function("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
@@ -72,7 +73,12 @@ final class LinuxKernel implements Kernel {
     eventRead = c.function("eventfd_read", JAVA_INT, ADDRESS);
     close = c.function("close", JAVA_INT);
     epoll = c.descriptor("epoll_create1", CLOSE_ON_EXEC);
-    event = c.descriptor("eventfd", 0, CLOSE_ON_EXEC);
+    try {
+      event = c.descriptor("eventfd", 0, CLOSE_ON_EXEC);
+    } catch (UnsupportedOperationException e) {
+      CLibrary.call(close, epoll);
+      throw e;
+    }
     control(ADD, event, 0x1 /* EPOLLIN */, WAKE_UP);
   }
 
@@ -105,6 +111,13 @@ final class LinuxKernel implements Kernel {
         Endpoints.ports(
             Short.toUnsignedInt(self.get(PORT, 2)), Short.toUnsignedInt(peer.get(PORT, 2)));
     return new Endpoints(high(self), low(self), high(peer), low(peer), ports);
+  }
+
+  @Override
+  public boolean isAt(int descriptor, Endpoints endpoints) {
+    return name(getPeerName, descriptor, peer)
+        && Short.toUnsignedInt(peer.get(PORT, 2)) == endpoints.remotePort()
+        && endpoints.equals(endpoints(descriptor));
   }
 
   private boolean name(MethodHandle of, int descriptor, MemorySegment address) {
@@ -156,9 +169,9 @@ final class LinuxKernel implements Kernel {
   }
 
   @Override
-  public void await(int millis, Events events) {
-    int ready = CLibrary.call(epollWait, epoll, happened, MOST_EVENTS, millis);
-    for (int i = 0; i < ready; i++) { // fewer than 0 where a signal came
+  public boolean await(int millis, Events events) {
+    int ready = CLibrary.call(epollWait, errno, epoll, happened, MOST_EVENTS, millis);
+    for (int i = 0; i < ready; i++) {
       long cookie = layout.data(happened, i);
       if (cookie == WAKE_UP) {
         CLibrary.call(eventRead, event, count);
@@ -166,6 +179,7 @@ final class LinuxKernel implements Kernel {
         events.happened(cookie, layout.events(happened, i));
       }
     }
+    return ready >= 0 || CLibrary.errno(errno) == CLibrary.EINTR;
   }
 
   @Override

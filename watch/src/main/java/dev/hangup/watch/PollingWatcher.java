@@ -4,27 +4,27 @@ import dev.hangup.CancelReason;
 import dev.hangup.Observability;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the kernel's table of connections four times a second, while something is watched. It is
-/// not read in one piece, so that one look can miss a row: two tell.
+/// not read in one piece, so that one look can miss a row: two tell, the second soon after the
+/// first.
 ///
 /// One daemon thread.
 final class PollingWatcher implements Watcher, Runnable {
   private static final System.Logger LOG = System.getLogger("dev.hangup");
-  private static final long PERIOD_MILLIS = 250;
+  private static final long PERIOD_NANOS = 250_000_000;
+  private static final long SECOND_LOOK_NANOS = 50_000_000;
 
   private final TcpTable table;
   private final String why;
-  private final Map<Watch, Sight> watches = new ConcurrentHashMap<>();
-  private final Semaphore added = new Semaphore(0);
-  private final Thread thread;
-  private volatile boolean closed;
+  private final Map<Watch, Sight> watches = new LinkedHashMap<>(); // guarded by this
+  private boolean closed; // guarded by this
+  private long nextLook = System.nanoTime(); // only the watcher's thread
 
   /// What was seen of a watch's connection: only the watcher's thread.
   private static final class Sight {
@@ -36,58 +36,100 @@ final class PollingWatcher implements Watcher, Runnable {
   PollingWatcher(TcpTable table, String why) {
     this.table = table;
     this.why = why;
-    this.thread =
-        Thread.ofPlatform()
-            .inheritInheritableThreadLocals(false)
-            .daemon()
-            .name("hangup-watch")
-            .start(this);
+    Watchers.start(this);
   }
 
   @Override
-  public void add(Watch watch) {
-    watches.put(watch, new Sight());
-    added.release();
+  public synchronized void add(Watch watch) {
+    if (!closed) {
+      watches.put(watch, new Sight());
+      if (watches.size() == 1) {
+        notifyAll();
+      }
+    }
   }
 
   @Override
   public void remove(Watch watch) {
-    watches.remove(watch);
+    // what is closed is forgotten at the next look
   }
 
   @Override
   public void run() {
-    while (!closed) {
-      try {
-        if (watches.isEmpty()) {
-          added.acquire();
-        } else {
-          added.tryAcquire(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    try {
+      while (awaitNextLook()) {
+        try {
+          look();
+        } catch (IOException | RuntimeException | Error e) {
+          nextLook = System.nanoTime() + PERIOD_NANOS;
+          LOG.log(System.Logger.Level.ERROR, "looking at connections failed; it goes on", e);
         }
-        added.drainPermits();
-        look(table.states());
-      } catch (IOException | RuntimeException | Error e) {
-        LOG.log(System.Logger.Level.ERROR, "looking at connections failed; it goes on", e);
-      } catch (InterruptedException e) {
-        return; // nobody but close() has this thread
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // nobody has this thread
     }
   }
 
-  private void look(Map<Endpoints, Integer> states) {
+  private synchronized boolean awaitNextLook() throws InterruptedException {
+    while (!closed && watches.isEmpty()) {
+      wait();
+    }
+    for (long left = left(); !closed && left > 0; left = left()) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return !closed;
+  }
+
+  private long left() {
+    return nextLook - System.nanoTime();
+  }
+
+  private void look() throws IOException {
+    Map<Watch, Sight> due = new LinkedHashMap<>();
     long now = System.nanoTime();
-    for (Map.Entry<Watch, Sight> entry : List.copyOf(new ArrayList<>(watches.entrySet()))) {
+    synchronized (this) {
+      watches.keySet().removeIf(watch -> !watch.isOpen());
+      watches.forEach((watch, sight) -> {
+        if (watch.due - now <= 0) {
+          due.put(watch, sight);
+        }
+      });
+    }
+    nextLook = now + PERIOD_NANOS;
+    if (due.isEmpty()) {
+      return;
+    }
+    Map<Endpoints, Integer> states = table.states();
+    List<Watch> told = new ArrayList<>();
+    for (Map.Entry<Watch, Sight> entry : due.entrySet()) {
       Watch watch = entry.getKey();
-      if (!watch.isOpen()) {
-        watches.remove(watch);
-        continue;
-      }
-      CancelReason gone = gone(states.get(watch.endpoints), entry.getValue(), watch.certain);
-      if (gone != null && watch.due - now <= 0) {
-        watches.remove(watch);
-        watch.tell(gone);
+      Integer state = states.get(watch.endpoints);
+      if (isGone(state, entry.getValue(), watch.certain)) {
+        told.add(watch);
+        watch.tell(java.util.Objects.requireNonNull(gone(state)));
       }
     }
+    synchronized (this) {
+      watches.keySet().removeAll(told);
+    }
+  }
+
+  private boolean isGone(@Nullable Integer state, Sight sight, boolean certain) {
+    if (gone(state) == null) {
+      sight.seen = true;
+      sight.missed = 0;
+    } else if (sight.seen || certain || state != null) {
+      sight.missed++;
+      nextLook = System.nanoTime() + SECOND_LOOK_NANOS;
+    }
+    return sight.missed > 1;
+  }
+
+  private static @Nullable CancelReason gone(@Nullable Integer state) {
+    if (state == null) {
+      return new CancelReason.ClientReset();
+    }
+    return state == TcpTable.ESTABLISHED ? null : new CancelReason.ClientClosed();
   }
 
   @Override
@@ -99,27 +141,6 @@ final class PollingWatcher implements Watcher, Runnable {
     }
   }
 
-  private static @Nullable CancelReason gone(@Nullable Integer state) {
-    if (state == null) {
-      return new CancelReason.ClientReset();
-    }
-    return state == TcpTable.ESTABLISHED ? null : new CancelReason.ClientClosed();
-  }
-
-  private static @Nullable CancelReason gone(
-      @Nullable Integer state, Sight sight, boolean certain) {
-    if (state != null && state == TcpTable.ESTABLISHED) {
-      sight.seen = true;
-      sight.missed = 0;
-      return null;
-    }
-    boolean sure = sight.seen || certain;
-    if (!sure || ++sight.missed < 2) {
-      return null;
-    }
-    return gone(state);
-  }
-
   @Override
   public Observability observability() {
     return Observability.FULL;
@@ -127,12 +148,16 @@ final class PollingWatcher implements Watcher, Runnable {
 
   @Override
   public String toString() {
-    return "/proc/net/tcp, read every " + PERIOD_MILLIS + " ms (" + why + ")";
+    return "/proc/net/tcp, read every "
+        + TimeUnit.NANOSECONDS.toMillis(PERIOD_NANOS)
+        + " ms ("
+        + why
+        + ")";
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     closed = true;
-    thread.interrupt();
+    notifyAll();
   }
 }

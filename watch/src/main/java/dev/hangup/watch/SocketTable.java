@@ -1,30 +1,36 @@
 package dev.hangup.watch;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the descriptor of a connection among this process's own, by its ends alone.
 ///
-/// What was found is remembered until the descriptor has another owner, which its cookie tells. A
-/// new connection is looked for where new ones are: among the descriptors that were found last,
-/// since the lowest free one is always the next, and behind the last found, where there are more
-/// and more of them. Only then are all looked at, and all that are connections remembered.
+/// What was found is remembered, and looked at again before it is believed: descriptors are reused,
+/// and so are a connection's ends, once it was reset, though the server may still hold the old
+/// socket. A new connection is looked for where new ones are: among the descriptors that were found
+/// last, since the lowest free one is always the next, and behind the last found, where there are
+/// more and more of them. A sweep looks at all of them; there is one for all who miss something,
+/// and they take a fifth of the time at the most.
 ///
 /// Guarded by the watcher's lock.
 final class SocketTable {
   private static final int AHEAD = 48;
+  private static final int PAUSES = 4; // of a sweep's length, between two
 
   private final Kernel kernel;
   private Map<Endpoints, Socket> sockets = new HashMap<>();
-  private Map<Integer, Endpoints> owners = new HashMap<>();
+  private Map<Integer, Endpoints> owners = new HashMap<>(); // bounds them by the descriptors
   private final int[] recent = new int[16];
   private int found;
   private int last;
+  private long sweeps;
+  private long nextSweep = System.nanoTime();
 
   SocketTable(Kernel kernel) {
     this.kernel = kernel;
-    java.util.Arrays.fill(recent, -1);
+    Arrays.fill(recent, -1);
   }
 
   /// A socket of this process.
@@ -33,73 +39,93 @@ final class SocketTable {
   /// @param cookie what identifies it for ever
   record Socket(int descriptor, long cookie) {}
 
-  /// Finds a connection.
+  /// Finds a connection where it is likely to be.
   ///
-  /// @return null if this process has no such connection, or it was reset
+  /// @return null if it is not there, or was reset
   @Nullable Socket find(Endpoints endpoints) {
+    Socket known = known(endpoints);
+    return known != null ? known : nearby(endpoints);
+  }
+
+  /// Finds a connection that was seen before, and lives.
+  @Nullable Socket known(Endpoints endpoints) {
     Socket known = sockets.get(endpoints);
-    if (known != null) {
-      if (kernel.cookie(known.descriptor()) == known.cookie()) {
-        return known;
-      }
-      forget(known.descriptor());
-    }
-    Socket socket = nearby(endpoints);
-    return socket != null ? socket : everywhere(endpoints);
+    return known != null && kernel.isAt(known.descriptor(), endpoints) && isOpen(known)
+        ? known
+        : null;
+  }
+
+  boolean isOpen(Socket socket) {
+    return kernel.cookie(socket.descriptor()) == socket.cookie();
   }
 
   private @Nullable Socket nearby(Endpoints endpoints) {
     for (int descriptor : recent) {
-      if (descriptor >= 0 && endpoints.equals(look(descriptor))) {
-        return sockets.get(endpoints);
+      Socket socket = descriptor < 0 ? null : find(descriptor, endpoints);
+      if (socket != null) {
+        return socket;
       }
     }
     for (int descriptor = last + 1; descriptor <= last + AHEAD; descriptor++) {
-      if (endpoints.equals(look(descriptor))) {
-        remember(descriptor);
-        return sockets.get(endpoints);
+      Socket socket = find(descriptor, endpoints);
+      if (socket != null) {
+        last = descriptor;
+        recent[found++ % recent.length] = descriptor;
+        return socket;
       }
     }
     return null;
   }
 
-  private @Nullable Socket everywhere(Endpoints endpoints) {
-    sockets = new HashMap<>(); // what is closed goes
-    owners = new HashMap<>();
-    kernel.eachDescriptor(this::look);
-    Socket socket = sockets.get(endpoints);
-    if (socket != null) {
-      remember(socket.descriptor());
-    }
-    return socket;
-  }
-
-  /// Looks at a descriptor, and remembers it where it is a connection.
-  private @Nullable Endpoints look(int descriptor) {
-    Endpoints endpoints = kernel.endpoints(descriptor);
-    if (endpoints == null) {
+  private @Nullable Socket find(int descriptor, Endpoints endpoints) {
+    if (!kernel.isAt(descriptor, endpoints)) {
       return null;
     }
+    remember(descriptor, endpoints);
+    return known(endpoints);
+  }
+
+  /// How many sweeps there were.
+  long sweeps() {
+    return sweeps;
+  }
+
+  /// Nanoseconds until there may be a sweep, or less.
+  long untilSweep() {
+    return nextSweep - System.nanoTime();
+  }
+
+  /// Looks at all descriptors: after it, all connections that were there before it are known, and
+  /// none of those that were closed.
+  void sweep() {
+    long begin = System.nanoTime();
+    sockets = new HashMap<>();
+    owners = new HashMap<>();
+    int end = kernel.descriptors();
+    for (int descriptor = 0; descriptor < end; descriptor++) {
+      Endpoints endpoints = kernel.endpoints(descriptor);
+      if (endpoints != null) {
+        remember(descriptor, endpoints);
+      }
+    }
+    long now = System.nanoTime();
+    nextSweep = now + PAUSES * (now - begin);
+    sweeps++;
+  }
+
+  private void remember(int descriptor, Endpoints endpoints) {
     long cookie = kernel.cookie(descriptor);
-    if (cookie == 0 || !endpoints.equals(kernel.endpoints(descriptor))) {
-      return null; // it was closed meanwhile, and the number given to another
+    if (cookie == 0) {
+      return;
     }
-    forget(descriptor);
+    Endpoints owned = owners.put(descriptor, endpoints);
+    if (owned != null && !owned.equals(endpoints)) {
+      Socket former = sockets.get(owned);
+      if (former != null && former.descriptor() == descriptor) {
+        sockets.remove(owned);
+      }
+    }
     sockets.put(endpoints, new Socket(descriptor, cookie));
-    owners.put(descriptor, endpoints);
-    return endpoints;
-  }
-
-  private void forget(int descriptor) {
-    Endpoints owned = owners.remove(descriptor);
-    if (owned != null) {
-      sockets.remove(owned);
-    }
-  }
-
-  private void remember(int descriptor) {
-    last = descriptor;
-    recent[found++ % recent.length] = descriptor;
   }
 
   /// How many connections are remembered.

@@ -66,8 +66,9 @@ public final class SocketWatch implements AutoCloseable {
 
   /// Tells of the hang-up of a connection: also if it happened before.
   ///
-  /// The action is called at most once, on the watch's thread: it must return at once, as
-  /// [dev.hangup.CancelScope#cancel] does. What it throws is logged.
+  /// The action is called at most once, on the watch's thread, or, where the hang-up is known
+  /// already, here and now: it must return at once, as [dev.hangup.CancelScope#cancel] does. What
+  /// it throws is logged. Once this is closed, it is never called.
   ///
   /// @param local the connection's own address on our side, as the socket says
   /// @param remote its address on the client's side, as the socket says. Not what a proxy's header

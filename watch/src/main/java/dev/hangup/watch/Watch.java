@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// The action runs under this object's monitor, which is why a close waits for it; no lock of a
-/// watcher is held then.
+/// watcher is held then, and nobody who holds one waits for this.
 final class Watch implements Registration {
   private static final System.Logger LOG = System.getLogger("dev.hangup");
 
@@ -26,7 +26,7 @@ final class Watch implements Registration {
   /// When it is to be watched, as [System#nanoTime()] says.
   final long due;
 
-  private @Nullable Consumer<? super CancelReason> action; // guarded by this
+  private volatile @Nullable Consumer<? super CancelReason> action; // written under this monitor
   volatile @Nullable Connection connection; // written under the watcher's lock
 
   Watch(
@@ -42,7 +42,7 @@ final class Watch implements Registration {
     this.action = action;
   }
 
-  synchronized boolean isOpen() {
+  boolean isOpen() {
     return action != null;
   }
 

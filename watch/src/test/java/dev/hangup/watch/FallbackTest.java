@@ -78,6 +78,117 @@ class FallbackTest {
     }
   }
 
+  private static Kernel denied() {
+    throw new UnsupportedOperationException("epoll_create1 is denied");
+  }
+
+  @Test
+  void deniedEpollIsReplaced() {
+    Watcher watcher =
+        Watchers.best(SocketWatch.Options.DEFAULTS, FallbackTest::denied, TcpTable.ofThisProcess());
+    assertThat(watcher).hasToString("/proc/net/tcp, read every 250 ms (epoll_create1 is denied)");
+    watcher.close();
+  }
+
+  @Test
+  void sandboxWithoutProcIsBlind(@TempDir Path folder) {
+    TcpTable table = new TcpTable(List.of(folder.resolve("tcp")));
+    Watcher watcher = Watchers.best(SocketWatch.Options.DEFAULTS, FallbackTest::denied, table);
+    assertThat(watcher).hasToString("nothing (epoll_create1 is denied)");
+  }
+
+  @Test
+  void emptyTableIsFoundOutByTrial(@TempDir Path folder) throws Exception {
+    Path empty = Files.writeString(folder.resolve("tcp"), "  sl  local_address rem_address\n");
+    Watcher watcher =
+        Watchers.best(
+            SocketWatch.Options.DEFAULTS, FallbackTest::denied, new TcpTable(List.of(empty)));
+    assertThat(watcher)
+        .hasToString(
+            "nothing (epoll_create1 is denied; /proc/net/tcp: it takes a living connection for"
+                + " gone: client_reset)");
+  }
+
+  @Test
+  void halfClosesAreNotGuessedFromTheTable() {
+    Watcher watcher =
+        Watchers.best(
+            SocketWatch.Options.DEFAULTS.withHalfClose(true),
+            FallbackTest::denied,
+            TcpTable.ofThisProcess());
+    assertThat(watcher.observability()).isEqualTo(Observability.WRITE_ONLY);
+  }
+
+  @Test
+  void kernelWithoutCookiesIsFoundOutByTrial() {
+    StrangeKernel kernel = new StrangeKernel();
+    kernel.knowsNoCookies = true;
+    Watcher watcher =
+        Watchers.best(SocketWatch.Options.DEFAULTS, () -> kernel, TcpTable.ofThisProcess());
+    assertThat(watcher)
+        .hasToString(
+            "/proc/net/tcp, read every 250 ms (it takes a living connection for gone:"
+                + " client_reset)");
+    watcher.close();
+  }
+
+  @Test
+  void kernelThatIsFullIsAskedNowAndThen() throws Exception {
+    StrangeKernel kernel = new StrangeKernel();
+    kernel.isFull = true;
+    BlockingQueue<CancelReason> told = new LinkedBlockingQueue<>();
+    Watcher watcher = new EpollWatcher(kernel, false);
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Pair closes = Pair.connect(server);
+        Pair resets = Pair.connect(server)) {
+      watcher.add(watch(watcher, closes, told));
+      assertThat(told.poll()).isNull();
+      closes.client.close();
+      assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ClientClosed());
+      watcher.add(watch(watcher, resets, told));
+      resets.reset();
+      assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ClientReset());
+    } finally {
+      watcher.close();
+    }
+  }
+
+  private static Watch watch(Watcher watcher, Pair pair, BlockingQueue<CancelReason> told) {
+    Endpoints endpoints = Endpoints.of(pair.local(), pair.remote());
+    return new Watch(watcher, endpoints, true, System.nanoTime(), told::add);
+  }
+
+  @Test
+  void kernelThatFailsForEverIsGivenUp() throws Exception {
+    StrangeKernel kernel = new StrangeKernel();
+    Watcher watcher = new EpollWatcher(kernel, false);
+    kernel.isBroken = true;
+    kernel.wake();
+    Await.until(() -> watcher.observability() == Observability.WRITE_ONLY);
+    watcher.close();
+    assertThat(kernel.calledAfterItsEnd).isFalse();
+  }
+
+  @Test
+  void nothingIsAskedOfAKernelAfterItsEnd() throws Exception {
+    StrangeKernel kernel = new StrangeKernel();
+    BlockingQueue<CancelReason> told = new LinkedBlockingQueue<>();
+    Watcher watcher = new EpollWatcher(kernel, false);
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Pair pair = Pair.connect(server)) {
+      Watch before = watch(watcher, pair, told);
+      watcher.add(before);
+      watcher.close();
+      watcher.add(watch(watcher, pair, told));
+      watcher.look(before.endpoints);
+      Endpoints ends = before.endpoints;
+      watcher.add(new Watch(watcher, ends, true, System.nanoTime() + 1_000_000, told::add));
+      before.close();
+    }
+    assertThat(kernel.calledAfterItsEnd).isFalse(); // its descriptors are others' by now
+    assertThat(told).isEmpty();
+  }
+
   @Test
   void tableIsReadInBothFamilies(@TempDir Path folder) throws Exception {
     Path tcp =

@@ -25,6 +25,19 @@ final class Pair implements AutoCloseable {
     return new Pair(client, server.accept());
   }
 
+  static Pair connectFrom(InetSocketAddress own, ServerSocket server) throws IOException {
+    Socket client = new Socket();
+    try {
+      client.setReuseAddress(true);
+      client.bind(own);
+      client.connect(server.getLocalSocketAddress());
+      return new Pair(client, server.accept());
+    } catch (IOException e) {
+      client.close();
+      throw e;
+    }
+  }
+
   InetSocketAddress local() {
     return (InetSocketAddress) connection.getLocalSocketAddress();
   }

@@ -194,13 +194,46 @@ class SocketWatchTest {
   void requestsThatEndSoonNeverReachTheKernel() throws Exception {
     try (SocketWatch patient = SocketWatch.open(o -> o.withPatience(Duration.ofMillis(50)));
         Pair pair = Pair.connect(server)) {
+      EpollWatcher watcher = (EpollWatcher) patient.watcher();
+      int before = watcher.remembered(); // from its trial
       for (int i = 0; i < 10_000; i++) {
         patient.onHangUp(pair.local(), pair.remote(), told::add).close();
       }
-      EpollWatcher watcher = (EpollWatcher) patient.watcher();
       assertThat(watcher.watched()).isZero();
       Await.until(() -> watcher.waiting() == 0);
-      assertThat(watcher.remembered()).isZero();
+      assertThat(watcher.remembered()).isEqualTo(before);
+    }
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void closedWatchesAreForgottenHoweverLongThePatience() throws Exception {
+    try (SocketWatch patient = SocketWatch.open(o -> o.withPatience(Duration.ofHours(1)));
+        Pair pair = Pair.connect(server);
+        Registration _ = patient.onHangUp(pair.local(), pair.remote(), told::add)) {
+      for (int i = 0; i < 1_000; i++) {
+        patient.onHangUp(pair.local(), pair.remote(), told::add).close();
+      }
+      EpollWatcher watcher = (EpollWatcher) patient.watcher();
+      Await.until(() -> watcher.waiting() == 1);
+    }
+  }
+
+  @Test
+  void closedWatchTellsNobody() throws Exception {
+    SocketWatch over = SocketWatch.open(o -> o.withPatience(Duration.ZERO));
+    try (Pair pair = Pair.connect(server);
+        Registration _ = over.onHangUp(pair.local(), pair.remote(), told::add)) {
+      over.close();
+      over.close();
+      try (Registration _ = over.onHangUp(pair.local(), pair.remote(), told::add)) {
+        assertThat(over.observability()).isEqualTo(Observability.WRITE_ONLY);
+        assertThat(over.look(pair.local(), pair.remote())).isEmpty();
+        try (Registration _ = watch(pair)) {
+          pair.client.close();
+          assertThat(awaitTold()).isEqualTo(CLOSED); // by the one that is open
+        }
+      }
     }
     assertThat(told).isEmpty();
   }
