@@ -1,6 +1,5 @@
 package dev.hangup.servlet;
 
-import dev.hangup.CancelReason;
 import dev.hangup.CancelledException;
 import dev.hangup.Observability;
 import dev.hangup.watch.SocketWatch;
@@ -24,7 +23,7 @@ import java.util.function.UnaryOperator;
 /// [dev.hangup.Cancellation#current()] is the request's. The scope is cancelled when the client
 /// closes or resets its connection, or its stream of HTTP/2, when a write to it fails, and when the
 /// time that it gave is over ([dev.hangup.DeadlineFields]). What a hang-up does, the request's
-/// [CancelPolicy] says. After `startAsync` the work goes on until the async context is complete;
+/// [dev.hangup.CancelPolicy] says. After `startAsync` the work goes on until the async context is complete;
 /// [ServletWork] carries it to other threads.
 ///
 /// | the client | the response |
@@ -115,8 +114,7 @@ public final class HangUpFilter implements Filter {
     }
   }
 
-  private static void answering(
-      ServletWork work, ServletResponse response, ServletWork.Chain chain)
+  private static void answering(ServletWork work, ServletResponse response, ServletWork.Chain chain)
       throws IOException, ServletException {
     try {
       chain.run();

@@ -7,8 +7,8 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Tomcat's. `RemoteIpValve` rewrites the request's addresses, also the local port, and AJP has them
-/// from another server: those of the socket are neither's. A stream of HTTP/2 knows its state.
+/// Tomcat's. `RemoteIpValve` rewrites the request's addresses, also the local port, and AJP has
+/// them from another server: those of the socket are neither's. A stream of HTTP/2 knows its state.
 ///
 /// @param processor `org.apache.coyote.AbstractProcessor`
 /// @param local the connection's end on our side

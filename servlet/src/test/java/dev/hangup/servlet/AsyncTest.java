@@ -70,11 +70,13 @@ class AsyncTest {
     Served.Handling handling =
         (request, _) -> {
           AsyncContext async = request.startAsync();
-          pool.execute(cancellation(request).wrap(() -> {
-            block();
-            async.complete();
-            trail.add("flag " + Thread.currentThread().isInterrupted());
-          }));
+          pool.execute(
+              cancellation(request)
+                  .wrap(() -> {
+                    block();
+                    async.complete();
+                    trail.add("flag " + Thread.currentThread().isInterrupted());
+                  }));
         };
     try (Served served = Served.start(engine, this::listened, handling)) {
       leave(served, "GET");
@@ -112,10 +114,12 @@ class AsyncTest {
     Served.Handling handling =
         (request, _) -> {
           AsyncContext async = request.startAsync();
-          async.start(cancellation(request).wrap(() -> {
-            block();
-            async.complete();
-          }));
+          async.start(
+              cancellation(request)
+                  .wrap(() -> {
+                    block();
+                    async.complete();
+                  }));
         };
     try (Served served = Served.start(engine, this::listened, handling)) {
       leave(served, "GET");
@@ -130,7 +134,8 @@ class AsyncTest {
     Served.Handling handling =
         (request, response) -> {
           boolean own =
-              cancellation(request) == Cancellation.current() && !Cancellation.current().isCancelled();
+              cancellation(request) == Cancellation.current()
+                  && !Cancellation.current().isCancelled();
           trail.add(request.getDispatcherType() + " " + own);
           if (request.getDispatcherType().name().equals("REQUEST")) {
             AsyncContext async = request.startAsync();
@@ -160,15 +165,17 @@ class AsyncTest {
             return;
           }
           AsyncContext async = request.startAsync();
-          pool.execute(cancellation(request).wrap(() -> {
-            trail.add("arrived");
-            try {
-              trail.add("woken " + gone.await(600, TimeUnit.MILLISECONDS));
-            } catch (InterruptedException e) {
-              trail.add("interrupted");
-            }
-            async.dispatch();
-          }));
+          pool.execute(
+              cancellation(request)
+                  .wrap(() -> {
+                    trail.add("arrived");
+                    try {
+                      trail.add("woken " + gone.await(600, TimeUnit.MILLISECONDS));
+                    } catch (InterruptedException e) {
+                      trail.add("interrupted");
+                    }
+                    async.dispatch();
+                  }));
         };
     try (Served served = Served.start(engine, this::listened, handling)) {
       leave(served, "POST");
@@ -207,10 +214,12 @@ class AsyncTest {
           if (request.getDispatcherType().name().equals("REQUEST")) {
             pool.execute(async::dispatch);
           } else {
-            pool.execute(cancellation(request).wrap(() -> {
-              block();
-              async.complete();
-            }));
+            pool.execute(
+                cancellation(request)
+                    .wrap(() -> {
+                      block();
+                      async.complete();
+                    }));
           }
         };
     try (Served served = Served.start(engine, this::listened, handling)) {
@@ -228,14 +237,16 @@ class AsyncTest {
         (request, _) -> {
           AsyncContext async = request.startAsync();
           CountDownLatch over = new CountDownLatch(1);
-          pool.execute(cancellation(request).wrap(() -> {
-            async.complete();
-            try {
-              trail.add("woken " + over.await(100, TimeUnit.MILLISECONDS));
-            } catch (InterruptedException e) {
-              trail.add("interrupted");
-            }
-          }));
+          pool.execute(
+              cancellation(request)
+                  .wrap(() -> {
+                    async.complete();
+                    try {
+                      trail.add("woken " + over.await(100, TimeUnit.MILLISECONDS));
+                    } catch (InterruptedException e) {
+                      trail.add("interrupted");
+                    }
+                  }));
         };
     UnaryOperator<HangUpOptions> patient = o -> o.withGrace(Duration.ofSeconds(2));
     try (Served served = Served.start(engine, patient, handling);
@@ -320,14 +331,16 @@ class AsyncTest {
           AsyncContext async = request.startAsync();
           async.addListener(new Completed());
           cancellation(request).onCancel(reason -> trail.add("told " + reason.code()));
-          pool.execute(cancellation(request).wrap(() -> {
-            trail.add("arrived");
-            while (!Cancellation.current().isCancelled()) {
-              Thread.onSpinWait();
-            }
-            trail.add("flag " + Thread.currentThread().isInterrupted());
-            async.complete();
-          }));
+          pool.execute(
+              cancellation(request)
+                  .wrap(() -> {
+                    trail.add("arrived");
+                    while (!Cancellation.current().isCancelled()) {
+                      Thread.onSpinWait();
+                    }
+                    trail.add("flag " + Thread.currentThread().isInterrupted());
+                    async.complete();
+                  }));
         };
     UnaryOperator<HangUpOptions> signal = o -> listened(o).withPolicy(_ -> CancelPolicy.SIGNAL);
     try (Served served = Served.start(engine, signal, handling)) {

@@ -90,7 +90,8 @@ class HangUpFilterTest {
       leave(served, "POST", new Leaving.Close());
       trail.await("POST /report stopped client_closed");
       assertThat(trail.events())
-          .containsExactly("arrived", "done, cancelled false", "POST /report stopped client_closed");
+          .containsExactly(
+              "arrived", "done, cancelled false", "POST /report stopped client_closed");
       assertThat(served.nextAccess()).isEqualTo("POST /report 200");
     }
   }

@@ -20,15 +20,13 @@ record Nginx(Process process, InetSocketAddress address) implements AutoCloseabl
     String binary = Tools.require("nginx").toString();
     int port = freePort();
     Path file =
-        Files.writeString(
-            folder.resolve("nginx.conf"), configuration(port, container.getPort()));
+        Files.writeString(folder.resolve("nginx.conf"), configuration(port, container.getPort()));
     Process process =
         new ProcessBuilder(binary, "-p", folder.toString(), "-c", file.toString(), "-e", "stderr")
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile())
             .start();
-    Nginx nginx =
-        new Nginx(process, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    Nginx nginx = new Nginx(process, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     nginx.awaitStart(folder);
     return nginx;
   }

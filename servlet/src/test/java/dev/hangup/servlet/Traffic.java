@@ -23,8 +23,8 @@ import java.util.concurrent.locks.LockSupport;
 /// Many clients, some of whom leave, and the servlet that they call, which sees who is told.
 ///
 /// Each request has a number. A client takes note of it before it leaves, and of the one before,
-/// which it has been answered but whose servlet may not have returned yet: so a request that is told
-/// or interrupted without such a note has got another's.
+/// which it has been answered but whose servlet may not have returned yet: so a request that is
+/// told or interrupted without such a note has got another's.
 final class Traffic {
   private static final int CLIENTS = 24;
 
