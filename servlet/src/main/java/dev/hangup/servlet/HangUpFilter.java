@@ -23,8 +23,8 @@ import java.util.function.UnaryOperator;
 /// [dev.hangup.Cancellation#current()] is the request's. The scope is cancelled when the client
 /// closes or resets its connection, or its stream of HTTP/2, when a write to it fails, and when the
 /// time that it gave is over ([dev.hangup.DeadlineFields]). What a hang-up does, the request's
-/// [dev.hangup.CancelPolicy] says. After `startAsync` the work goes on until the async context is complete;
-/// [ServletWork] carries it to other threads.
+/// [dev.hangup.CancelPolicy] says. After `startAsync` the work goes on until the async context is
+/// complete; [ServletWork] carries it to other threads.
 ///
 /// | the client | the response |
 /// |---|---|
