@@ -90,6 +90,11 @@ final class Controllers {
       cancellation.onCancel(SEEN::add);
       return "!";
     }
+
+    @GetMapping("/ping")
+    String ping() {
+      return "!";
+    }
   }
 
   @RestController

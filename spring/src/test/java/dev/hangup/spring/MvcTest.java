@@ -125,7 +125,7 @@ class MvcTest {
     RawClient client = RawClient.connect(application().address()).request("GET", "/after");
     assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
     client.skip(1);
-    client.request("GET", "/answer").readHead(); // by now the first request is over
+    client.request("GET", "/ping").readHead(); // by now the first request is over
     client.leave(new Leaving.Close());
 
     assertThat(List.of(next(), next())).containsExactlyInAnyOrder("answering", "arrived");
@@ -169,10 +169,11 @@ class MvcTest {
   @Test
   void requestsThatCompleteAreNeverTold() throws Exception {
     try (RawClient client = RawClient.connect(application().address())) {
-      for (int i = 0; i < 100; i++) {
+      for (int i = 0; i < 99; i++) {
         assertThat(client.request("GET", "/answer").readHead()).startsWith("HTTP/1.1 200 ");
         client.skip(1);
       }
+      client.request("GET", "/ping").readHead(); // by now the others are over
     }
   }
 

@@ -70,6 +70,11 @@ class WebFluxTest {
           });
     }
 
+    @GetMapping("/ping")
+    Mono<String> ping() {
+      return Mono.just("!");
+    }
+
     @GetMapping("/answer")
     Mono<String> answer(Cancellation cancellation) {
       cancellation.onCancel(SEEN::add);
@@ -136,6 +141,7 @@ class WebFluxTest {
         assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
         client.skip(1);
       }
+      client.request("GET", "/ping").readHead(); // by now the others are over
     }
     assertThat(SEEN).isEmpty();
   }
