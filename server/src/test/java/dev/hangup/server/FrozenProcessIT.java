@@ -12,10 +12,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /// A process that is stopped, and whose connection is not.
-@Isolated // it measures, and the others make the machine busy
 class FrozenProcessIT {
   /// Its kernel goes on answering, and so HTTP/1.1 cannot find it.
   @Test

@@ -8,11 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Clients that live, behind a network that is slow and loses much: they are not to be hung up.
-@Execution(ExecutionMode.CONCURRENT) // it waits, in networks of its own
 class SlowNetworkIT {
   private static final long WATCHED_MILLIS = 120_000;
 

@@ -6,13 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A cut link: no FIN comes, no RST, and no answer.
-@Execution(ExecutionMode.CONCURRENT) // it waits, in networks of its own
 class VanishedClientIT {
   @TempDir private Path certificate;
 
