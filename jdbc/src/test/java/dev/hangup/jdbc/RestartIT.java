@@ -46,6 +46,7 @@ class RestartIT {
     try (CancelScope scope = CancelScope.open()) {
       Fork<Boolean> query = scope.fork(() -> sleep(database, process));
       ProcessHandle session = ProcessHandle.of(Await.value(process)).orElseThrow();
+      Await.until(() -> sleeps(database, session.pid()));
       if (cancelled) {
         scope.cancel(new CancelReason.ClientClosed());
       }
@@ -63,6 +64,18 @@ class RestartIT {
         process.complete(rows.getLong(1));
       }
       return statement.execute("select pg_sleep(20)");
+    }
+  }
+
+  private static boolean sleeps(DataSource database, long session) throws SQLException {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select query like '%pg_sleep(20)' and state = 'active'"
+                    + " from pg_stat_activity where pid = "
+                    + session)) {
+      return rows.next() && rows.getBoolean(1);
     }
   }
 
