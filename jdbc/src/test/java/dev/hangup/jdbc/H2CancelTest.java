@@ -51,11 +51,13 @@ class H2CancelTest {
       try (Statement statement = connection.createStatement()) {
         AtomicBoolean over = new AtomicBoolean();
         Thread canceller =
-            Thread.ofPlatform().daemon().start(() -> {
-              for (int attempt = 0; !over.get(); attempt++) {
-                cancel(recipe, connection, statement, attempt);
-              }
-            });
+            Thread.ofPlatform()
+                .daemon()
+                .start(() -> {
+                  for (int attempt = 0; !over.get(); attempt++) {
+                    cancel(recipe, connection, statement, attempt);
+                  }
+                });
         assertThatExceptionOfType(SQLException.class)
             .isThrownBy(() -> statement.execute(LONG))
             .satisfies(e -> assertThat(e.getSQLState()).isEqualTo("57014"));
