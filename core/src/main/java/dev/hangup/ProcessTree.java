@@ -28,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 /// until none is left.
 final class ProcessTree {
   private static final Path PROCESSES = Path.of("/proc");
+
+  /// A look takes a while: what was born in it may be missing although its parent, which has ended
+  /// meanwhile, was in it. And a process that is just becoming another program has no environment
+  /// for a moment. So one empty look proves nothing.
+  private static final int LOOKS = 3;
+
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -36,8 +42,10 @@ final class ProcessTree {
 
   // Guarded by this
   private final Set<ProcessHandle> known = new HashSet<>();
+  private final Set<ProcessHandle> asked = new HashSet<>();
   private final Set<ProcessHandle> outOfReach = new HashSet<>();
   private @Nullable Deadline force;
+  private int emptyLooks;
 
   /// @param mark an entry of its environment, `NAME=value`, that no other has; null for none
   /// @param patience how long the processes may take to end by themselves
@@ -47,23 +55,29 @@ final class ProcessTree {
     known.add(root);
   }
 
-  /// At first asks all to end; once the patience is over, ends them by force. What is born in
-  /// between may be part of a clean-up, and is not asked. Returns whether any is left. Any thread.
+  /// At first asks all to end; once the patience is over, ends them by force. A child that is born
+  /// in between may be part of its parent's clean-up, and is asked when the parent has ended.
+  /// Returns whether any is left. Any thread.
   synchronized boolean end() {
-    boolean first = force == null;
-    Deadline forced = first ? Deadline.after(patience) : force;
-    force = forced;
+    Deadline forced = force;
+    boolean first = forced == null;
+    if (forced == null) {
+      forced = Deadline.after(patience);
+      force = forced;
+    }
+    boolean found = mark != null && addMarked(mark);
     List<ProcessHandle> living = living();
     for (ProcessHandle process : living) {
       if (forced.isExpired()) {
         if (!process.destroyForcibly() && process.isAlive()) {
           outOfReach.add(process); // another user's
         }
-      } else if (first) {
+      } else if ((first || !isParentLeft(process)) && asked.add(process)) {
         process.destroy();
       }
     }
-    return !living.isEmpty();
+    emptyLooks = found || !living.isEmpty() ? 0 : emptyLooks + 1;
+    return emptyLooks < (mark == null ? 1 : LOOKS);
   }
 
   /// Ends all and waits until none is left. An interrupt does not end the wait and is restored
@@ -87,14 +101,11 @@ final class ProcessTree {
     for (ProcessHandle process : List.copyOf(known)) {
       process.descendants().forEach(known::add);
     }
-    if (mark != null) {
-      addMarked(mark);
-    }
     known.removeIf(
         process -> !process.isAlive() || outOfReach.contains(process) || isZombie(process));
     List<ProcessHandle> living = new ArrayList<>();
     for (ProcessHandle process : known) {
-      if (process.parent().filter(known::contains).isPresent()) {
+      if (isParentLeft(process)) {
         living.addLast(process);
       } else {
         living.addFirst(process);
@@ -103,20 +114,26 @@ final class ProcessTree {
     return living;
   }
 
-  private void addMarked(String entry) {
+  private boolean isParentLeft(ProcessHandle process) {
+    return process.parent().filter(known::contains).isPresent();
+  }
+
+  /// Returns whether there was one.
+  private boolean addMarked(String entry) {
+    boolean found = false;
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
       for (Path folder : folders) {
         Optional<ProcessHandle> process =
             ProcessHandle.of(Long.parseLong(folder.getFileName().toString()));
-        // The handle first: if the number were given to another process meanwhile, it would not be
-        // the handle's.
         if (process.isPresent() && read(folder.resolve("environ")).contains(entry)) {
+          found = true;
           known.add(process.get());
         }
       }
     } catch (IOException | DirectoryIteratorException notThisSystem) {
       // known by their parents alone, then
     }
+    return found;
   }
 
   /// A process that has ended, but whose parent does not look after it, is there for ever.
