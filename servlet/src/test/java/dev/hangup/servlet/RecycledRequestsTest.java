@@ -18,7 +18,21 @@ class RecycledRequestsTest {
     Traffic traffic = new Traffic(30, 1_500);
     UnaryOperator<HangUpOptions> atOnce = o -> o.withPatience(Duration.ZERO);
     try (Served served = Served.start(engine, Setup.PLAIN, atOnce, traffic::handle)) {
-      traffic.run(served, 4_000);
+      traffic.run(served, 3_000);
+    }
+    assertThat(traffic.wrong).isEmpty();
+    assertThat(traffic.told).hasPositiveValue();
+  }
+
+  /// Requests last about as long as the patience: their connections are asked for their ends when
+  /// they are over, or their container has gone on to the next.
+  @ParameterizedTest
+  @EnumSource
+  void norWhereRequestsEndWithThePatience(Engine engine) throws Exception {
+    Traffic traffic = new Traffic(30, 2_000);
+    UnaryOperator<HangUpOptions> soon = o -> o.withPatience(Duration.ofMillis(1));
+    try (Served served = Served.start(engine, Setup.PLAIN, soon, traffic::handle)) {
+      traffic.run(served, 3_000);
     }
     assertThat(traffic.wrong).isEmpty();
     assertThat(traffic.told).hasPositiveValue();
@@ -31,7 +45,7 @@ class RecycledRequestsTest {
     UnaryOperator<HangUpOptions> atOnce = o -> o.withPatience(Duration.ZERO);
     Setup setup = Setup.PLAIN.withVirtualThreads();
     try (Served served = Served.start(engine, setup, atOnce, traffic::handle)) {
-      traffic.run(served, 2_000);
+      traffic.run(served, 1_500);
     }
     assertThat(traffic.wrong).isEmpty();
     assertThat(traffic.told).hasPositiveValue();
