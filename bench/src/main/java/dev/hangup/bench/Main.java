@@ -27,6 +27,7 @@ final class Main {
       Usage: java -jar hangup-bench.jar core [--quick] [--out FILE]
              java -jar hangup-bench.jar detect [--trials N] [--warm-up N] [--out FILE]
              java -jar hangup-bench.jar servlet [--rounds N] [--seconds N] [--trials N] [--only NAME,...] [--out FILE]
+             java -jar hangup-bench.jar watch [--connections N] [--rounds N] [--out FILE]
              java -jar hangup-bench.jar soak [--minutes N] [--out FILE]
              java -jar hangup-bench.jar jmh [ARGUMENT...]
              java -jar hangup-bench.jar compare [--rounds N] [--seconds N] [--only NAME,...] [--out FILE]
@@ -40,6 +41,8 @@ final class Main {
         servlet measure the servlet filter in Tomcat, Jetty and Undertow (NAMEs: tomcat, jetty, undertow), beside the same
                without it: requests a second, by wrk, 7 rounds of 2 seconds; how soon a servlet that waits is told that its
                client has left, 200 trials a case; write tables in Markdown, also to FILE
+        watch  measure what it costs to watch a connection, and what 5,000 that are watched at once take; write tables in
+               Markdown, also to FILE
         soak   load a server for 20 minutes by clients of which three in ten hang up, and see that it holds no more at the
                end than at the beginning; write a table in Markdown, also to FILE
         jmh    JMH's own command line, "jmh -h" tells it; "jmh -prof gc Request" measures one operation
@@ -70,6 +73,7 @@ final class Main {
       case "soak" -> System.exit(soak(rest));
       case "soak-server" ->
           SoakServer.serve(new PemFiles(Path.of(rest.getFirst()), Path.of(rest.getLast())));
+      case "watch" -> System.exit(watch(rest));
       case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
       case "hello" -> hello(rest);
       case "help", "--help", "-h" -> System.out.print(USAGE);
@@ -205,6 +209,26 @@ final class Main {
         System.err.println("hangup-bench: " + bench.missed() + " trials were not told");
       }
       return bench.missed() > 0 ? 1 : 0;
+    } catch (IOException e) {
+      System.err.println("hangup-bench: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  private static int watch(List<String> arguments) throws InterruptedException {
+    WatchOptions options;
+    try {
+      options = WatchOptions.parse(arguments);
+    } catch (IllegalArgumentException e) {
+      return refused(String.valueOf(e.getMessage()));
+    }
+    try (WatchBench bench = new WatchBench(options)) {
+      String tables = bench.run();
+      System.out.println(tables);
+      if (options.out() != null) {
+        write(tables, options.out());
+      }
+      return bench.failures() > 0 ? 1 : 0;
     } catch (IOException e) {
       System.err.println("hangup-bench: " + e.getMessage());
       return 1;

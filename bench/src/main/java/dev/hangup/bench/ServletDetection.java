@@ -16,7 +16,7 @@ final class ServletDetection {
   private static final long WAIT_NANOS = 20_000_000;
 
   private static final int WARM_UP = 300;
-  private static final int BARE_SHARE = 10; // such a trial takes half a second
+  private static final int BARE_SHARE = 20; // such a trial takes long
 
   private final int trials;
   private int missed;

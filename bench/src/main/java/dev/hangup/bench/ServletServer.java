@@ -30,7 +30,7 @@ import java.util.logging.Logger;
 /// ended ID                      nobody told it
 /// ```
 final class ServletServer extends HttpServlet {
-  static final int LONGEST_MILLIS = 500;
+  static final int LONGEST_MILLIS = 300;
 
   @Serial private static final long serialVersionUID = 1L;
   private static final byte[] ANSWER = Waiting.TEXT.getBytes(StandardCharsets.US_ASCII);

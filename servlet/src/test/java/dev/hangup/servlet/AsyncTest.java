@@ -70,15 +70,18 @@ class AsyncTest {
   void failedWriteThroughTheContextsOwnResponseIsAHangUp(Engine engine) throws Exception {
     Served.Handling handling =
         (request, _) -> {
-          AsyncContext async = request.startAsync();
+          request.startAsync();
+          AsyncContext async = request.getAsyncContext();
+          Cancellation work = cancellation(request); // the request may be another's soon
           pool.execute(() -> {
             trail.add("arrived");
             try {
+              ServletOutputStream out = async.getResponse().getOutputStream();
               while (true) {
-                request.getAsyncContext().getResponse().getOutputStream().write(new byte[8192]);
+                out.write(new byte[8192]);
               }
             } catch (IOException e) {
-              trail.add("failed, cancelled: " + cancellation(request).isCancelled());
+              trail.add("failed, cancelled: " + work.isCancelled());
               async.complete();
             }
           });
