@@ -1,21 +1,21 @@
 package dev.hangup.watch;
 
 import dev.hangup.CancelReason;
-import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// How those clients left whose sockets the server has not closed yet: it may still find requests
-/// of theirs in what it had read. Guarded by the watcher's lock, but for [#isEmpty].
+/// of theirs in what it had read. Guarded by the watcher's lock, but for [#isEmpty] and [#mayHave].
 final class Departed {
   private static final int MOST = 1_024;
 
   /// Those that were not found any more, so that nobody knows when they are closed.
   private static final long KEPT_NANOS = 1_000_000_000;
 
-  private final LinkedHashMap<Endpoints, Departure> departures = new LinkedHashMap<>();
-  private volatile boolean empty = true;
+  private final Map<Endpoints, Departure> departures = new ConcurrentHashMap<>();
 
   /// How a client left.
   ///
@@ -30,15 +30,19 @@ final class Departed {
 
   /// Whether there is none: for any thread, without the lock.
   boolean isEmpty() {
-    return empty;
+    return departures.isEmpty();
+  }
+
+  /// Whether it is worth to [#find]: for any thread, without the lock.
+  boolean mayHave(Endpoints endpoints) {
+    return departures.containsKey(endpoints);
   }
 
   void add(Endpoints endpoints, CancelReason reason, SocketTable.@Nullable Socket socket) {
-    departures.put(endpoints, new Departure(reason, socket, System.nanoTime()));
-    if (departures.size() > MOST) {
-      departures.pollFirstEntry();
+    if (departures.size() >= MOST) {
+      departures.remove(departures.keySet().iterator().next()); // any
     }
-    empty = false;
+    departures.put(endpoints, new Departure(reason, socket, System.nanoTime()));
   }
 
   int size() {
@@ -49,7 +53,6 @@ final class Departed {
   void forget(Predicate<SocketTable.Socket> isOpen) {
     long now = System.nanoTime();
     departures.values().removeIf(departure -> departure.isOver(isOpen, now));
-    empty = departures.isEmpty();
   }
 
   /// How the client left that had these ends.

@@ -38,7 +38,7 @@ final class EpollWatcher implements Watcher, Runnable {
   // Guarded by this
   private final Kernel kernel;
   private final SocketTable table;
-  private final Departed departed; // any thread may ask whether it is empty
+  private final Departed departed; // any thread may ask whether it is worth the lock
   private final LinkedHashMap<Long, Connection> connections = new LinkedHashMap<>(); // by cookie
   private List<Watch> missing = new ArrayList<>();
   private boolean resting; // the thread sleeps without end
@@ -81,7 +81,11 @@ final class EpollWatcher implements Watcher, Runnable {
     }
   }
 
-  private synchronized @Nullable CancelReason left(Endpoints endpoints) {
+  private @Nullable CancelReason left(Endpoints endpoints) {
+    return departed.mayHave(endpoints) ? surelyLeft(endpoints) : null;
+  }
+
+  private synchronized @Nullable CancelReason surelyLeft(Endpoints endpoints) {
     CancelReason reason = closed ? null : departed.find(endpoints, this::search);
     return closed ? null : reason;
   }
