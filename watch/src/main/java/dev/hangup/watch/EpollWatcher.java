@@ -74,7 +74,7 @@ final class EpollWatcher implements Watcher, Runnable {
     CancelReason left = departed.isEmpty() || !watch.isKnown() ? null : left(watch.endpoints());
     if (left != null) {
       watch.tell(left); // the next request that was in the pipeline
-    } else if (watch.due - System.nanoTime() > 0) {
+    } else if (watch.patience > 0) {
       patience.add(watch);
     } else {
       begin(watch);

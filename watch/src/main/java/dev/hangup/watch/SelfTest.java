@@ -51,8 +51,7 @@ final class SelfTest {
       throw new UnsupportedOperationException("it takes a living connection for gone: " + before);
     }
     CompletableFuture<CancelReason> told = new CompletableFuture<>();
-    Watch watch =
-        new Watch(watcher, () -> Optional.of(ends), true, System.nanoTime(), told::complete);
+    Watch watch = new Watch(watcher, () -> Optional.of(ends), true, 0, told::complete);
     watcher.add(watch);
     client.setSoLinger(true, 0);
     client.close();

@@ -37,11 +37,11 @@ import java.util.function.UnaryOperator;
 /// Source: epoll(7), socket(7), tcp(7), RFC 9293 §3.6.
 public final class SocketWatch implements AutoCloseable {
   private final Watcher watcher;
-  private final Options options;
+  private final long patience; // nanoseconds
   private final boolean isShared;
 
   private SocketWatch(Options options, boolean isShared) {
-    this.options = options;
+    this.patience = options.patience.toNanos();
     this.isShared = isShared;
     this.watcher = Watchers.best(options);
   }
@@ -121,8 +121,7 @@ public final class SocketWatch implements AutoCloseable {
   private Registration add(
       Supplier<Optional<Ends>> ends, boolean certain, Consumer<? super CancelReason> action) {
     Objects.requireNonNull(action, "action");
-    long due = System.nanoTime() + options.patience.toNanos();
-    Watch watch = new Watch(watcher, ends, certain, due, action);
+    Watch watch = new Watch(watcher, ends, certain, patience, action);
     watcher.add(watch);
     return watch;
   }

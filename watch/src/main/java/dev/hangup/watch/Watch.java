@@ -26,6 +26,9 @@ final class Watch implements Registration {
   /// Whether a connection that is not found is gone: its ends are surely these.
   final boolean certain;
 
+  /// How long it waits, in nanoseconds.
+  final long patience;
+
   /// When it is to be watched, as [System#nanoTime()] says.
   final long due;
 
@@ -40,12 +43,13 @@ final class Watch implements Registration {
       Watcher watcher,
       Supplier<Optional<Ends>> ends,
       boolean certain,
-      long due,
+      long patience,
       Consumer<? super CancelReason> action) {
     this.watcher = watcher;
     this.ends = ends;
     this.certain = certain;
-    this.due = due;
+    this.patience = patience;
+    this.due = System.nanoTime() + patience;
     this.action = action;
   }
 
