@@ -63,18 +63,9 @@ final class DemoProcess {
     return out.await(line -> line.contains(part));
   }
 
-  String await(int count, String part) throws InterruptedException {
-    return out.await(count, line -> line.contains(part));
-  }
-
   /// When the demo logged that.
   Instant timeOf(String part) throws InterruptedException {
-    return timeOf(1, part);
-  }
-
-  /// When the demo logged that for the so-manieth time.
-  Instant timeOf(int count, String part) throws InterruptedException {
-    return Instant.parse(await(count, part).split(" ", 2)[0]);
+    return Instant.parse(await(part).split(" ", 2)[0]);
   }
 
   /// Ends it.

@@ -47,17 +47,13 @@ final class Lines {
   }
 
   /// Waits for the first line that fits, be it printed before or after the call.
-  String await(Predicate<String> fits) throws InterruptedException {
-    return await(1, fits);
-  }
-
-  /// Waits for the line that fits as the so-manieth.
-  synchronized String await(int count, Predicate<String> fits) throws InterruptedException {
+  synchronized String await(Predicate<String> fits) throws InterruptedException {
     Deadline deadline = Deadline.after(PATIENCE);
     while (true) {
-      var found = lines.stream().filter(fits).skip(count - 1).findFirst();
-      if (found.isPresent()) {
-        return found.get();
+      for (String line : lines) {
+        if (fits.test(line)) {
+          return line;
+        }
       }
       if (ended || deadline.isExpired()) {
         throw new AssertionError("no such line; " + (ended ? "the end" : "so far") + ": " + lines);

@@ -46,21 +46,15 @@ class SpringDemoIT {
     assertThat(listed("/report")).contains("\"reason\":\"client_closed\"", "\"timeToStop\":\"PT");
   }
 
-  /// The first time, the JVM loads what it needs for it.
   @Test
   void killedCurlClosesTheCallToTheOtherService() throws Exception {
-    assertThat(get("/orders")).startsWith("["); // our own client's first time, too
-    for (int time = 1; time <= 3; time++) {
-      Process curl = curl("/call");
-      demo.await(time, "slow service: called");
-      Instant killed = kill(curl);
+    Process curl = curl("/call");
+    demo.await("slow service: called");
+    Instant killed = kill(curl);
 
-      assertThat(get("/orders")).startsWith("[");
-      Instant free = Instant.now();
-      Instant left = demo.timeOf(time, "slow service: caller left");
-      measured("/call, " + time + ": other service", killed, left);
-      measured("/call, " + time + ": thread free", killed, free);
-    }
+    measured("/call: other service", killed, demo.timeOf("slow service: caller left"));
+    assertThat(get("/orders")).startsWith("[");
+    measured("/call: thread free", killed, Instant.now());
     assertThat(listed("/call")).contains("\"reason\":\"client_closed\"", "\"timeToStop\":\"PT");
   }
 
