@@ -85,7 +85,8 @@ final class Entrance {
     HandlerRun run = new HandlerRun(context, exchange, asked, response, deadline);
     exchange.scopes().begin(run.scope());
     context.inFlight().begin();
-    Thread.ofVirtual().name("hangup-handler").start(run);
+    Thread thread = Thread.ofVirtual().name("hangup-handler").unstarted(run);
+    context.starts(wire.socket().eventLoop()).add(thread);
   }
 
   private void refuse(HttpException why) {

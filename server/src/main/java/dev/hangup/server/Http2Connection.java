@@ -60,6 +60,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   private final ResetWatch resets;
   private final Http2Ping ping = new Http2Ping();
   private final Pulse pulse;
+  private final FlushBatch batch;
   private CancelReason leaving = new CancelReason.ClientClosed();
   private @Nullable Future<?> timer;
   private @Nullable Http2Windows windows;
@@ -73,6 +74,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     this.resets = channel.pipeline().get(ResetWatch.class);
     this.peer = (InetSocketAddress) channel.remoteAddress();
     this.pulse = new Pulse(context, channel, ping, this::lost, this::look);
+    this.batch = new FlushBatch(context, channel);
     this.secure = channel.pipeline().get(SslHandler.class) != null;
   }
 
@@ -127,6 +129,13 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     } else {
       ctx.fireChannelRead(message);
     }
+  }
+
+  /// What handlers have answered while the loop was reading.
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    batch.flush();
+    ctx.fireChannelReadComplete();
   }
 
   @Override
@@ -204,6 +213,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         idle();
       }
     }
+  }
+
+  /// What its streams send.
+  FlushBatch batch() {
+    return batch;
   }
 
   /// What a client may send ahead.

@@ -216,7 +216,11 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void send(HttpObject part, ChannelFutureListener sent) {
-    var _ = channel.writeAndFlush(part, channel.newPromise().addListener(sent));
+    connection
+        .batch()
+        .add(() -> {
+          var _ = channel.write(part, channel.newPromise().addListener(sent));
+        });
   }
 
   @Override
@@ -226,13 +230,11 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
 
   private void reset(Http2Error error, ChannelFutureListener done) {
     connection
-        .context()
-        .onLoop(
-            channel,
-            () -> {
-              var _ = channel.writeAndFlush(new DefaultHttp2ResetFrame(error));
-              var _ = channel.close().addListener(done);
-            });
+        .batch()
+        .add(() -> {
+          var _ = channel.write(new DefaultHttp2ResetFrame(error));
+          var _ = channel.close().addListener(done);
+        });
   }
 
   @Override
@@ -248,16 +250,14 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   @Override
   public void ended(Exchange ending, boolean reusable) {
     connection
-        .context()
-        .onLoop(
-            channel,
-            () -> {
-              if (channel.isActive() && !received) {
-                updateReading(); // what nobody wants is dropped, and gives its window back
-                var _ = channel.eventLoop().schedule(this::askToStop, 1, TimeUnit.SECONDS);
-              }
-              end();
-            });
+        .batch()
+        .add(() -> {
+          if (channel.isActive() && !received) {
+            updateReading(); // what nobody wants is dropped, and gives its window back
+            var _ = channel.eventLoop().schedule(this::askToStop, 1, TimeUnit.SECONDS);
+          }
+          end();
+        });
   }
 
   private void askToStop() {

@@ -56,7 +56,7 @@ public final class Response {
   private final Exchange exchange;
   private final HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
   private final Trailers trailers = new Trailers();
-  private final List<CharSequence> variants = new ArrayList<>(1);
+  private final List<CharSequence> variants = new ArrayList<>(0);
   private HttpResponseStatus status = HttpResponseStatus.OK;
   private boolean sent;
   private @Nullable ResponseBody stream;
@@ -440,9 +440,11 @@ public final class Response {
   private void send(HttpResponse head, boolean close) {
     requireUnsent();
     sent = true;
-    variants.stream()
-        .filter(field -> !headers.containsValue(HttpHeaderNames.VARY, field, true))
-        .forEach(field -> headers.add(HttpHeaderNames.VARY, field));
+    for (CharSequence field : variants) {
+      if (!headers.containsValue(HttpHeaderNames.VARY, field, true)) {
+        headers.add(HttpHeaderNames.VARY, field);
+      }
+    }
     exchange.sendHead(head, close);
   }
 

@@ -39,6 +39,7 @@ final class ServerContext {
       new AtomicLong(System.nanoTime() - TimeUnit.MINUTES.toNanos(2));
   private final AtomicBoolean draining = new AtomicBoolean();
   private final ConcurrentMap<EventLoop, Liveness> liveness = new ConcurrentHashMap<>();
+  private final ConcurrentMap<EventLoop, HandlerStarts> starts = new ConcurrentHashMap<>();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private volatile HttpDate date = HttpDate.at(Instant.now().getEpochSecond());
 
@@ -78,6 +79,11 @@ final class ServerContext {
   /// What looks after the clients of an event loop.
   Liveness liveness(EventLoop loop) {
     return liveness.computeIfAbsent(loop, key -> new Liveness(this, key));
+  }
+
+  /// What starts the handlers of an event loop's requests.
+  HandlerStarts starts(EventLoop loop) {
+    return starts.computeIfAbsent(loop, HandlerStarts::new);
   }
 
   CancelScope.Options scopeOptions() {
