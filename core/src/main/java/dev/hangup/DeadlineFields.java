@@ -61,8 +61,8 @@ public final class DeadlineFields {
   ///
   /// @param work makes the call
   /// @return empty where the work has no deadline
-  /// @throws CancelledException if the work was cancelled, or has less than a millisecond left: then
-  ///   nothing is to be sent
+  /// @throws CancelledException if the work was cancelled, or has less than a millisecond left:
+  ///   then nothing is to be sent
   public static Optional<String> write(Cancellation work) {
     work.check();
     return work.deadline()

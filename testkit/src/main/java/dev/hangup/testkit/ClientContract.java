@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
@@ -32,6 +33,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509TrustManager;
@@ -51,11 +53,13 @@ import org.junit.jupiter.api.Timeout;
 /// is made × how far the peer has come × why the work stops. The peer is a server that records what
 /// its socket sees: a close or a reset, or the reset of the one stream while its connection and a
 /// sibling stream go on. What the client itself says of its cancel counts for nothing.
+@Timeout(60)
 public abstract class ClientContract {
   private static final List<Scene> SCENES =
       List.of(Scene.BEFORE_HEADERS, Scene.AFTER_HEADERS, Scene.MID_BODY, Scene.DRIP);
   private static final int CANCEL = 8; // RFC 9113 §7
 
+  private final List<Long> times = new ArrayList<>();
   private @Nullable Peer peer;
   private @Nullable Client client;
 
@@ -83,11 +87,18 @@ public abstract class ClientContract {
     return EnumSet.allOf(Mode.class);
   }
 
+  /// How many calls are aborted to find a leak; all else that is repeated follows.
+  ///
+  /// @return 2,000; fewer where another protocol of the same client takes the same way
+  protected int calls() {
+    return 2_000;
+  }
+
   /// What this client cannot do: the reason by the test's name, `sync, mid body, deadline` for
   /// instance. The caller must be told there too; the peer need not.
   ///
   /// `sync`, `async` or `stream` alone: the library wraps our exception there, and a cause is
-  /// enough.
+  /// enough. `error` alone: its resets of a stream need not say CANCEL.
   ///
   /// @return empty for a client without differences
   protected Map<String, String> differences() {
@@ -192,6 +203,13 @@ public abstract class ClientContract {
 
   @AfterEach
   final void stopPeerAndClient() throws Exception {
+    times.removeIf(time -> time == 0);
+    if (!times.isEmpty()) {
+      times.sort(null);
+      System.out.printf(
+          "%s: the peer saw the end after p50 %.1f ms, at most %.1f ms%n",
+          getClass().getSimpleName(), times.get(times.size() / 2) / 1e6, times.getLast() / 1e6);
+    }
     client().close();
     peer().close();
   }
@@ -221,15 +239,17 @@ public abstract class ClientContract {
         () -> {
           String difference = differences().get(name);
           boolean seen = difference == null;
+          int trials = calls() < 2_000 ? 2 : 4;
           Optional<Exchange> sibling = openSibling();
           for (ClientTrials.Outcome outcome :
-              new ClientTrials(peer(), client(), mode, scene, end, seen).run()) {
+              new ClientTrials(peer(), client(), mode, scene, end, seen).run(trials)) {
             assertTold(mode, end.code, outcome.told());
             if (seen) {
+              times.add(outcome.after());
               assertSight(outcome.sight(), outcome.exchange(), sibling);
             }
           }
-          assertNull(peer().nextWithin(20), "the client tried again what was given up");
+          assertNull(peer().nextWithin(10), "the client tried again what was given up");
           closeSibling(sibling);
           assertEquals("answer", client().get(peer().uri(Scene.ANSWER)));
           peer().forget();
@@ -263,8 +283,7 @@ public abstract class ClientContract {
     if (sibling.isPresent()) {
       assertFalse(sibling.get().isLeft(), "a stream that nobody gave up was reset");
       sibling.get().release();
-      assertEquals(
-          "answer", Objects.requireNonNull(siblingAnswer).get(10, TimeUnit.SECONDS));
+      assertEquals("answer", Objects.requireNonNull(siblingAnswer).get(10, TimeUnit.SECONDS));
     }
   }
 
@@ -274,7 +293,9 @@ public abstract class ClientContract {
       return;
     }
     assertEquals(new Leaving.StreamReset(), sight.manner(), "the connection was given up");
-    assertEquals(CANCEL, sight.error(), "the error of the reset");
+    if (!differences().containsKey("error")) {
+      assertEquals(CANCEL, sight.error(), "the error of the reset");
+    }
     assertSame(sibling.orElseThrow().connection(), exchange.connection(), "no sibling");
   }
 
@@ -338,21 +359,31 @@ public abstract class ClientContract {
   void nothingIsSentWhenNothingIsLeft() throws Exception {
     for (Mode mode : modes()) {
       ClientCall call = new ClientCall(mode, client(), peer().uri(Scene.ANSWER));
-      try {
-        Hangup.withDeadline(
-            Duration.ofMillis(5),
-            () -> {
-              while (!Cancellation.current().isCancelled()) {
-                Thread.onSpinWait();
-              }
-              return call.run();
-            });
-      } catch (Exception late) {
-        assertTrue(late instanceof CancelledException, late::toString);
+      Duration time = Duration.ofMillis(10);
+      while (!runAfterDeadline(call, time)) {
+        time = time.multipliedBy(2);
       }
       assertTold(mode, "deadline_exceeded", call.awaitFailure());
     }
     assertNull(peer().nextWithin(50), "a request was sent after its deadline");
+  }
+
+  /// Returns false if the work did not even begin: on a slow machine its time may be over before.
+  private static boolean runAfterDeadline(ClientCall call, Duration time) {
+    AtomicBoolean begun = new AtomicBoolean();
+    assertThrows(
+        CancelledException.class,
+        () ->
+            Hangup.withDeadline(
+                time,
+                () -> {
+                  begun.set(true);
+                  while (!Cancellation.current().isCancelled()) {
+                    Thread.onSpinWait();
+                  }
+                  return call.run();
+                }));
+    return begun.get();
   }
 
   /// In a work that is not cancelled a failure is the one that the caller would see without us.
@@ -394,8 +425,8 @@ public abstract class ClientContract {
             Throwable expected = assertNotNullAndGet(outside.awaitFailure());
             Throwable failure = assertNotNullAndGet(inside.awaitFailure());
             assertFalse(failure instanceof CancelledException, failure::toString);
-            assertEquals(expected.getClass(), failure.getClass(), failure::toString);
-            if (timeout.isEmpty()) {
+            if (timeout.isEmpty()) { // what has not happened in time differs
+              assertEquals(expected.getClass(), failure.getClass(), failure::toString);
               assertEquals("answer", failing.get(peer().uri(Scene.ANSWER)));
             }
           }
@@ -419,14 +450,13 @@ public abstract class ClientContract {
   @Test
   @Timeout(100)
   void abortedCallsLeakNothing() throws Exception {
-    assertTrue(modes().contains(Mode.SYNC), "a contract without blocking calls");
-    new ClientLoad(peer(), client()).abortedCallsLeakNothing();
+    new ClientLoad(peer(), client(), modes()).abortedCallsLeakNothing(calls());
   }
 
   @Test
   @Timeout(100)
   void cancelThatMeetsTheAnswerHarmsNoLaterCall() throws Exception {
-    new ClientLoad(peer(), client()).cancelMeetsAnswer();
+    new ClientLoad(peer(), client(), modes()).cancelMeetsAnswer(calls() / 2);
   }
 
   @Test

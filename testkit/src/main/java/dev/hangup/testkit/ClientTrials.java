@@ -13,12 +13,12 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// One combination of the [ClientContract]'s axes, tried a few times.
 final class ClientTrials {
-  private static final int TRIALS = 4;
   private static final Sight UNSEEN = Sight.of(new Leaving.Close());
   private static final CountDownLatch PAUSE = new CountDownLatch(1);
 
@@ -50,25 +50,28 @@ final class ClientTrials {
   /// @param exchange the call, as the peer sees it
   /// @param sight how it saw the client leave
   /// @param told what the caller was told
-  record Outcome(Exchange exchange, Sight sight, @Nullable Throwable told) {}
+  /// @param after nanoseconds from the cancel to the sight; 0 for a deadline, which nobody sets off
+  record Outcome(Exchange exchange, Sight sight, @Nullable Throwable told, long after) {}
 
-  List<Outcome> run() throws Exception {
-    int trials = end == ClientContract.End.DEADLINE || !seen ? 1 : TRIALS;
+  List<Outcome> run(int trials) throws Exception {
+    boolean once = end == ClientContract.End.DEADLINE || !seen;
     List<Outcome> outcomes = new ArrayList<>();
-    for (int trial = 0; trial < trials; trial++) {
+    for (int trial = 0; trial < (once ? 1 : trials); trial++) {
       ClientCall call = new ClientCall(mode, client, peer.uri(scene));
       outcomes.add(
           switch (end) {
-            case HANG_UP -> outcome(call, hangUp(call, trial));
-            case LOST_RACE -> outcome(call, loseRace(call, trial));
+            case HANG_UP -> hangUp(call, trial);
+            case LOST_RACE -> loseRace(call, trial);
             case DEADLINE -> exceedDeadline();
           });
     }
     return outcomes;
   }
 
-  private Outcome outcome(ClientCall call, Exchange exchange) throws Exception {
-    return new Outcome(exchange, exchange.awaitLeft(10_000), call.awaitFailure());
+  private static Outcome outcome(ClientCall call, Exchange exchange, long cancelledAt)
+      throws Exception {
+    Sight sight = exchange.awaitLeft(10_000);
+    return new Outcome(exchange, sight, call.awaitFailure(), sight.at() - cancelledAt);
   }
 
   /// On a virtual thread and on a platform thread in turn: an interrupt does different things.
@@ -100,10 +103,11 @@ final class ClientTrials {
     }
   }
 
-  private Exchange hangUp(ClientCall call, int trial) throws Exception {
+  private Outcome hangUp(ClientCall call, int trial) throws Exception {
     try (CancelScope scope = CancelScope.open()) {
       Thread worker = start(trial, () -> scope.call(call::run));
       Exchange exchange = awaitScene(call, trial);
+      long cancelledAt = System.nanoTime();
       CancelReport report =
           scope
               .cancelAndAwait(ClientContract.hangUp())
@@ -111,22 +115,24 @@ final class ClientTrials {
               .get(10, TimeUnit.SECONDS);
       assertTrue(worker.join(Duration.ofSeconds(10)), "the caller still waits");
       assertEquals(List.of(), report.stragglers());
-      return exchange;
+      return outcome(call, exchange, cancelledAt);
     }
   }
 
-  private Exchange loseRace(ClientCall call, int trial) throws Exception {
+  private Outcome loseRace(ClientCall call, int trial) throws Exception {
     AtomicReference<Exchange> loser = new AtomicReference<>();
+    AtomicLong wonAt = new AtomicLong();
     String winner =
         Hangup.race(
             List.of(
                 call::run,
                 () -> {
                   loser.set(awaitScene(call, trial));
+                  wonAt.set(System.nanoTime());
                   return "won";
                 }));
     assertEquals("won", winner);
-    return loser.get();
+    return outcome(call, loser.get(), wonAt.get());
   }
 
   /// A slow machine may not have come to the scene in time: then again, with more of it.
@@ -145,7 +151,8 @@ final class ClientTrials {
       boolean inTime = exchange != null && System.nanoTime() < deadline;
       assertTrue(worker.join(Duration.ofSeconds(10)), "the caller still waits");
       if (inTime) {
-        return outcome(call, Objects.requireNonNull(exchange));
+        Exchange late = Objects.requireNonNull(exchange);
+        return outcome(call, late, late.awaitLeft(10_000).at());
       }
       assertTrue(time.toSeconds() < 9, "the peer never came to its scene");
       peer.forget();

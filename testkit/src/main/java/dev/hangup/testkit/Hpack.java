@@ -25,7 +25,8 @@ final class Hpack {
       cookie;date;etag;expect;expires;from;host;if-match;if-modified-since;if-none-match;if-range;\
       if-unmodified-since;last-modified;link;location;max-forwards;proxy-authenticate;\
       proxy-authorization;range;referer;refresh;retry-after;server;set-cookie;\
-      strict-transport-security;transfer-encoding;user-agent;vary;via;www-authenticate"""
+      strict-transport-security;transfer-encoding;user-agent;vary;via;www-authenticate\
+      """
           .split(";");
 
   private final List<Field> dynamic = new ArrayList<>(); // the newest first

@@ -87,7 +87,8 @@ final class Http1Connection {
 
     @Override
     void data(byte[] bytes) throws IOException {
-      byte[] head = (Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+      byte[] head =
+          (Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
       ByteArrayOutputStream chunk = new ByteArrayOutputStream(bytes.length + head.length + 2);
       chunk.write(head);
       chunk.write(bytes);

@@ -19,8 +19,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/// The server that a client of the [ClientContract] calls: it does what the path says ([Scene]), and
-/// records what its socket sees. Everything of it runs on virtual threads.
+/// The server that a client of the [ClientContract] calls: it does what the path says ([Scene]),
+/// and records what its socket sees. Everything of it runs on virtual threads.
 final class Peer implements AutoCloseable {
   private final Protocol protocol;
   private final ServerSocket listener;

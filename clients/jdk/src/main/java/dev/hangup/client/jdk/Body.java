@@ -1,6 +1,5 @@
 package dev.hangup.client.jdk;
 
-import dev.hangup.CancelledException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse.BodySubscriber;
@@ -9,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Hands a response's body on to the caller's subscriber, and stops it in the middle.

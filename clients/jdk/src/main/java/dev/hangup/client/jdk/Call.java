@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Until the head is there, the client's own future stops it: the **root**, which cancels the
-/// exchange; a future that we derive from it would do nothing. From the head on, the root is
-/// deaf, and the subscription of the body does it. Which of the two it is changes at any moment, so
-/// a stop tries both, and whatever comes later looks whether there was a stop. Both do nothing once
+/// exchange; a future that we derive from it would do nothing. From the head on, the root is deaf,
+/// and the subscription of the body does it. Which of the two it is changes at any moment, so a
+/// stop tries both, and whatever comes later looks whether there was a stop. Both do nothing once
 /// the response is over: no later request on the connection is hit.
 ///
 /// **Thread safety**: any thread.
@@ -58,6 +58,9 @@ final class Call<T> implements Abort, BodyHandler<T> {
               this, () -> await(begin(client.sendAsync(timed, this))));
       listen();
       return response;
+    } catch (CancelledException cancelled) {
+      stop(cancelled.reason()); // of a head that came at that moment, and that nobody gets
+      throw cancelled;
     } catch (IOException | InterruptedException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -139,8 +142,8 @@ final class Call<T> implements Abort, BodyHandler<T> {
     return received;
   }
 
-  /// Nothing can be stopped any more. The client calls this under locks that a stop in flight
-  /// takes too, so it must not wait for that.
+  /// Nothing can be stopped any more. The client calls this under locks that a stop in flight takes
+  /// too, so it must not wait for that.
   void end() {
     over = true;
     Registration stop = registration.getAndSet(null);

@@ -1,7 +1,6 @@
 package dev.hangup.client.jdk;
 
 import dev.hangup.Cancellation;
-import dev.hangup.CancelledException;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;

@@ -18,7 +18,9 @@ record JdkHarness(HttpClient client, ClientContract.Setup setup) implements Clie
         HttpClient.newBuilder()
             .sslContext(setup.tls())
             .version(
-                setup.protocol().isHttp2() ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
+                setup.protocol().isHttp2()
+                    ? HttpClient.Version.HTTP_2
+                    : HttpClient.Version.HTTP_1_1)
             .build();
     return new JdkHarness(CancellableHttpClient.wrap(client), setup);
   }
@@ -36,9 +38,7 @@ record JdkHarness(HttpClient client, ClientContract.Setup setup) implements Clie
 
   @Override
   public CompletableFuture<String> getAsync(URI uri) {
-    return client
-        .sendAsync(request(uri), BodyHandlers.ofString())
-        .thenApply(HttpResponse::body);
+    return client.sendAsync(request(uri), BodyHandlers.ofString()).thenApply(HttpResponse::body);
   }
 
   @Override

@@ -10,6 +10,11 @@ class JdkHttp1TlsTest extends ClientContract {
   }
 
   @Override
+  protected int calls() {
+    return 200;
+  }
+
+  @Override
   protected Client start(Setup setup) {
     return JdkHarness.start(setup);
   }

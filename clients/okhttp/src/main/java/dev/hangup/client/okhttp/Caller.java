@@ -1,6 +1,8 @@
 package dev.hangup.client.okhttp;
 
 import dev.hangup.Cancellation;
+import dev.hangup.CancelledException;
+import java.io.IOException;
 import okhttp3.Call;
 import okhttp3.EventListener;
 
@@ -15,6 +17,16 @@ record Caller(Cancellation work) {
           Cancellation work = Cancellation.current();
           if (work != Cancellation.detached()) {
             call.tag(Caller.class, () -> new Caller(work));
+          }
+        }
+
+        /// Where a cancel comes after the interceptors and before the caller, OkHttp's own failure
+        /// is all that is told.
+        @Override
+        public void callFailed(Call call, IOException failure) {
+          Caller caller = call.tag(Caller.class);
+          if (caller != null && call.isCanceled() && failure.getCause() == null) {
+            caller.work().reason().map(CancelledException::new).ifPresent(failure::initCause);
           }
         }
       };

@@ -11,10 +11,11 @@ import okhttp3.OkHttpClient;
 /// is cancelled the call is cancelled too: the connection is closed (HTTP/1.1) or the one stream is
 /// reset (HTTP/2), in whatever it waits for, and whether or not anybody reads. The thread is not
 /// interrupted: OkHttp would not tell an HTTP/2 peer of that. `execute` and reads of the body throw
-/// a [dev.hangup.CancelledException]; a [okhttp3.Callback], and reads on a thread that does no work
-/// of ours, get an `IOException` with that as its cause. The call carries the time that is left as
-/// `Request-Timeout`, in place of one of its own; where less than a millisecond is left it fails
-/// without being sent. Calls made outside of any work are left as they are.
+/// a [dev.hangup.CancelledException]; a [okhttp3.Callback], reads on a thread that does no work of
+/// ours, and an `execute` that is cancelled in the instant of its return get an `IOException` with
+/// that as its cause. The call carries the time that is left as `Request-Timeout`, in place of one
+/// of its own; where less than a millisecond is left it fails without being sent. Calls made
+/// outside of any work are left as they are.
 ///
 /// **Thread safety**: as the client's.
 ///

@@ -10,9 +10,9 @@ import okhttp3.Call;
 
 /// A call that is part of a work, until its response's body is over.
 ///
-/// The work that made the call cancels it, whoever waits and wherever. A thread that waits for it as
-/// part of some work is not interrupted meanwhile, and that work cancels the call as well: mostly it
-/// is the same.
+/// The work that made the call cancels it, whoever waits and wherever. A thread that waits for it
+/// as part of some work is not interrupted meanwhile, and that work cancels the call as well:
+/// mostly it is the same.
 ///
 /// **Thread safety**: any thread.
 final class StoppableCall {
@@ -40,8 +40,8 @@ final class StoppableCall {
     }
   }
 
-  /// What is thrown to tell of a cancel. OkHttp's own threads, which run callbacks, take nothing but
-  /// an `IOException`.
+  /// What is thrown to tell of a cancel. OkHttp's own threads, which run callbacks, take nothing
+  /// but an `IOException`.
   ///
   /// @throws CancelledException on a thread that works
   static IOException told(CancelledException cancelled) {

@@ -5,9 +5,11 @@ import dev.hangup.CancelledException;
 import dev.hangup.DeadlineFields;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Interceptor;
 import okhttp3.Request;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /// Around everything that a call does, retries and redirects included.
 final class StoppingInterceptor implements Interceptor {
@@ -20,19 +22,35 @@ final class StoppingInterceptor implements Interceptor {
       return chain.proceed(chain.request());
     }
     StoppableCall call = new StoppableCall(work, chain.call());
+    AtomicReference<Response> received = new AtomicReference<>();
     try {
       Request request = withTimeLeft(chain.request(), work);
-      Response response = call.stoppable(() -> chain.proceed(request));
-      return response.code() == SWITCHING_PROTOCOLS
-          ? response
-          : response.newBuilder().body(new StoppableBody(response.body(), call)).build();
+      call.stoppable(() -> {
+        received.set(chain.proceed(request));
+        return true;
+      });
+      return withStoppableBody(received.get(), call);
     } catch (CancelledException cancelled) {
+      discard(received.get());
       call.over();
       throw StoppableCall.told(cancelled);
     } catch (IOException | RuntimeException failure) {
       call.over();
       throw failure;
     }
+  }
+
+  /// A head that came at the moment of the cancel, and that nobody gets.
+  private static void discard(@Nullable Response response) {
+    if (response != null) {
+      response.close();
+    }
+  }
+
+  private static Response withStoppableBody(Response response, StoppableCall call) {
+    return response.code() == SWITCHING_PROTOCOLS
+        ? response
+        : response.newBuilder().body(new StoppableBody(response.body(), call)).build();
   }
 
   private static Request withTimeLeft(Request request, Cancellation work) {

@@ -16,6 +16,11 @@ class OkHttpHttp2Test extends ClientContract {
   }
 
   @Override
+  protected int calls() {
+    return 200;
+  }
+
+  @Override
   protected Map<String, String> differences() {
     return OkHttpHarness.DIFFERENCES;
   }
