@@ -1,6 +1,9 @@
 package dev.hangup.testkit;
 
 import dev.hangup.CancelScope;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -9,19 +12,29 @@ import java.util.concurrent.TimeUnit;
 final class ClientExperiment {
   private ClientExperiment() {}
 
-  /// @param cancelled whether the client's work is cancelled half way through the wait
-  /// @return bytes that the peer's kernel took
-  static long run(Peer peer, ClientContract.Client client, boolean cancelled) throws Exception {
+  /// Makes a call in each of the modes, all at once, and cancels their work half way through the
+  /// wait.
+  ///
+  /// @return how many bytes the peer's kernel took, by the mode
+  static Map<String, Long> run(
+      Peer peer, ClientContract.Client client, List<ClientContract.Mode> modes) throws Exception {
     try (CancelScope scope = CancelScope.open()) {
-      var _ = scope.fork(() -> client.get(peer.uri(Scene.LARGE)).length());
-      Exchange exchange = peer.next();
-      exchange.awaitScene(10_000);
-      new CountDownLatch(1).await(Scene.LARGE_WAIT_MILLIS / 2, TimeUnit.MILLISECONDS);
-      if (cancelled) {
-        scope.cancel(ClientContract.hangUp());
+      Map<String, Exchange> exchanges = new TreeMap<>();
+      for (ClientContract.Mode mode : modes) {
+        ClientCall call = new ClientCall(mode, client, peer.uri(Scene.LARGE));
+        var _ = scope.fork(call::run);
+        Exchange exchange = peer.next();
+        exchange.awaitScene(10_000);
+        exchanges.put(mode.toString(), exchange);
       }
-      exchange.awaitOver(60_000);
-      return exchange.sent();
+      new CountDownLatch(1).await(Scene.LARGE_WAIT_MILLIS / 2, TimeUnit.MILLISECONDS);
+      scope.cancel(ClientContract.hangUp());
+      Map<String, Long> sent = new TreeMap<>();
+      for (Map.Entry<String, Exchange> exchange : exchanges.entrySet()) {
+        exchange.getValue().awaitOver(30_000);
+        sent.put(exchange.getKey(), exchange.getValue().sent());
+      }
+      return sent;
     }
   }
 }

@@ -132,7 +132,7 @@ final class ClientTrials {
                   return "won";
                 }));
     assertEquals("won", winner);
-    return outcome(call, loser.get(), wonAt.get());
+    return outcome(call, Objects.requireNonNull(loser.get()), wonAt.get());
   }
 
   /// A slow machine may not have come to the scene in time: then again, with more of it.

@@ -110,7 +110,9 @@ enum Scene {
   }
 
   static Scene at(String path) {
-    return valueOf(path.substring(1).split("\\?")[0].toUpperCase(Locale.ROOT));
+    int query = path.indexOf('?');
+    String name = query < 0 ? path.substring(1) : path.substring(1, query);
+    return valueOf(name.toUpperCase(Locale.ROOT));
   }
 
   /// For people.

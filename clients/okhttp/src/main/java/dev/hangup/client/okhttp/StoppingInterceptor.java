@@ -4,6 +4,7 @@ import dev.hangup.Cancellation;
 import dev.hangup.CancelledException;
 import dev.hangup.DeadlineFields;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Interceptor;
@@ -29,7 +30,7 @@ final class StoppingInterceptor implements Interceptor {
         received.set(chain.proceed(request));
         return true;
       });
-      return withStoppableBody(received.get(), call);
+      return withStoppableBody(Objects.requireNonNull(received.get()), call);
     } catch (CancelledException cancelled) {
       discard(received.get());
       call.over();
