@@ -1,5 +1,6 @@
 package dev.hangup.client.jdk;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse.BodySubscriber;
@@ -70,23 +71,31 @@ final class Body<T> implements BodySubscriber<T> {
     Subscription upstream = subscription;
     if (upstream != null) {
       upstream.cancel();
-      onError(call.told(new java.io.IOException("the call was stopped")));
+      onError(call.told(new IOException("the call was stopped")));
     }
   }
 
   /// The caller's own body, whose reads stop too.
   @Override
-  @SuppressWarnings("unchecked") // of the JDK's own types there is no public subtype
   public CompletionStage<T> getBody() {
-    return subscriber
-        .getBody()
-        .thenApply(body -> {
-          boolean own = body != null && body.getClass().getModule() == HttpClient.class.getModule();
-          if (own && body instanceof InputStream stream) {
-            return (T) new CancellableStream(stream, call);
-          }
-          return body;
-        });
+    return subscriber.getBody().thenApply(this::stoppable);
+  }
+
+  /// Replaces what the JDK's own handlers make. Their types are not public, so that the caller
+  /// knows them as no more than a stream.
+  @SuppressWarnings("unchecked")
+  private T stoppable(T body) {
+    if (body instanceof InputStream bytes && isOf(HttpClient.class.getModule(), bytes)) {
+      return (T) new StoppableStream(bytes, call);
+    }
+    if (body instanceof Stream<?> lines && isOf(Object.class.getModule(), lines)) {
+      return (T) StoppableLines.of(lines, call);
+    }
+    return body;
+  }
+
+  private static boolean isOf(Module module, Object body) {
+    return body.getClass().getModule() == module;
   }
 
   /// The subscriber's end of the subscription: one that needs no more is no longer stopped.

@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /// A body whose reads stop with the work. For one thread at a time, as the client's.
-final class CancellableStream extends FilterInputStream {
+final class StoppableStream extends FilterInputStream {
   private final Call<?> call;
 
-  CancellableStream(InputStream body, Call<?> call) {
+  StoppableStream(InputStream body, Call<?> call) {
     super(body);
     this.call = call;
   }
