@@ -137,7 +137,7 @@ final class ClientTrials {
 
   /// A slow machine may not have come to the scene in time: then again, with more of it.
   private Outcome exceedDeadline() throws Exception {
-    for (Duration time = Duration.ofMillis(150); ; time = time.multipliedBy(3)) {
+    for (Duration time = Duration.ofMillis(80); ; time = time.multipliedBy(3)) {
       ClientCall call = new ClientCall(mode, client, peer.uri(scene));
       Duration timeout = time;
       long deadline = System.nanoTime() + time.toNanos();

@@ -32,7 +32,7 @@ final class Http1Connection {
     try {
       String line = readLine();
       while (line != null) {
-        String path = line.split(" ")[1];
+        String path = line.split(" ", -1)[1];
         Map<String, String> fields = new HashMap<>();
         for (String field = readLine(); field != null && !field.isEmpty(); field = readLine()) {
           String[] parts = field.split(":", 2);

@@ -91,7 +91,7 @@ final class Http2Connection {
     payload.position(payload.position() + ((flags & PRIORITY) != 0 ? 5 : 0));
     payload.limit(payload.limit() - padding);
     ByteArrayOutputStream block = new ByteArrayOutputStream();
-    block.write(payload.array(), payload.position(), payload.remaining());
+    block.write(payload.array(), payload.arrayOffset() + payload.position(), payload.remaining());
     boolean whole = (flags & END_HEADERS) != 0;
     while (!whole) {
       int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();

@@ -92,7 +92,7 @@ enum Scene {
     }
   };
 
-  static final long LARGE_WAIT_MILLIS = 2_000;
+  static final long LARGE_WAIT_MILLIS = Long.getLong("hangup.experiment", 300);
   static final long LARGE_BYTES = 100_000_000;
   private static final byte[] PART = "part of a body\n".getBytes(StandardCharsets.US_ASCII);
   private static final CountDownLatch PAUSE = new CountDownLatch(1);

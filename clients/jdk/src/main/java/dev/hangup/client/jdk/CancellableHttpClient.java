@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
 /// until its response's body has ended. When that work is cancelled the connection is closed
 /// (HTTP/1.1) or the one stream is reset (HTTP/2), whether the request waits for a connection, for
 /// the response or for its body, and whether or not anybody reads. A blocked [#send] and a blocked
-/// read of an `InputStream` or of lines throw a [CancelledException], a future completes with one,
-/// a subscriber's `onError` gets it. The thread is not interrupted for that. The request carries
-/// the time that is left as `Request-Timeout`, in place of one of its own; where less than a
-/// millisecond is left it fails without being sent. Requests that are sent outside of any work are
-/// left as they are.
+/// read of an `InputStream` or of lines throw a [dev.hangup.CancelledException], a future completes
+/// with one, a subscriber's `onError` gets it. The thread is not interrupted for that. The request
+/// carries the time that is left as `Request-Timeout`, in place of one of its own; where less than
+/// a millisecond is left it fails without being sent. Requests that are sent outside of any work
+/// are left as they are.
 ///
 /// To give up a request yourself, call `cancel(true)` on the future, or on one that was derived
 /// from it by a method like `thenApply`; once the response is there, close its body.

@@ -48,7 +48,10 @@ class CancellableHttpClientTest {
       Fork<Long> reader =
           scope.fork(() -> {
             try (Stream<String> lines = client.send(request(peer), BodyHandlers.ofLines()).body()) {
-              return lines.filter(line -> line.equals("two")).peek(_ -> second.complete(true)).count();
+              return lines
+                  .filter(line -> line.equals("two"))
+                  .peek(_ -> second.complete(true))
+                  .count();
             }
           });
       second.get(10, TimeUnit.SECONDS);

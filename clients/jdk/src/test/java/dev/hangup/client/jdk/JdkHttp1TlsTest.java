@@ -11,7 +11,7 @@ class JdkHttp1TlsTest extends ClientContract {
 
   @Override
   protected int calls() {
-    return 200;
+    return 100;
   }
 
   @Override

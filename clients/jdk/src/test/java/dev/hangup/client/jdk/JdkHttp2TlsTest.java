@@ -10,6 +10,11 @@ class JdkHttp2TlsTest extends ClientContract {
   }
 
   @Override
+  protected int calls() {
+    return 500;
+  }
+
+  @Override
   protected Client start(Setup setup) {
     return JdkHarness.start(setup);
   }

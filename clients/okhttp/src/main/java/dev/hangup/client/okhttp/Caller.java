@@ -20,8 +20,8 @@ record Caller(Cancellation work) {
           }
         }
 
-        /// Where a cancel comes after the interceptors and before the caller, OkHttp's own failure
-        /// is all that is told.
+        // Where a cancel comes after the interceptors and before the caller, OkHttp's own failure
+        // is all that is told.
         @Override
         public void callFailed(Call call, IOException failure) {
           Caller caller = call.tag(Caller.class);

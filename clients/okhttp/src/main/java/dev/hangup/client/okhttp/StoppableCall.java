@@ -51,9 +51,14 @@ final class StoppableCall {
     return new IOException(cancelled.getMessage(), cancelled);
   }
 
-  /// Nothing can be stopped any more. Waits for a cancel in flight, so that none hits a later call
-  /// on the same connection.
+  /// Nothing can be stopped any more. Who works waits for a cancel in flight, so that none hits its
+  /// next call on the same connection; a thread of OkHttp's must not, for the cancel may wait for
+  /// it.
   void over() {
-    registration.close();
+    if (Cancellation.current() == Cancellation.detached()) {
+      Thread.ofVirtual().name("hangup-release").start(registration::close);
+    } else {
+      registration.close();
+    }
   }
 }

@@ -17,7 +17,7 @@ class OkHttpHttp2Test extends ClientContract {
 
   @Override
   protected int calls() {
-    return 200;
+    return 100;
   }
 
   @Override

@@ -11,6 +11,11 @@ class OkHttpHttp2TlsTest extends ClientContract {
   }
 
   @Override
+  protected int calls() {
+    return 500;
+  }
+
+  @Override
   protected Client start(Setup setup) {
     return OkHttpHarness.start(setup);
   }
