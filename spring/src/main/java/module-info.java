@@ -9,6 +9,7 @@ module dev.hangup.spring {
   requires spring.boot.autoconfigure;
   requires spring.context;
   requires spring.core;
+  requires static dev.hangup.jdbc;
   requires static dev.hangup.servlet;
   requires static dev.hangup.watch;
   requires static jakarta.servlet;

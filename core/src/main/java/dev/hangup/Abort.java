@@ -92,22 +92,17 @@ public interface Abort {
     return (reason, attempt) -> resource.close();
   }
 
-  /// Ends a process: politely at first ([Process#destroy()]), by force once the grace is over.
+  /// Ends a process and those that it has started: politely at first ([Process#destroy()]), by
+  /// force once the grace is over. Of a process whose parent has ended already nobody knows that it
+  /// belongs to them; [Subprocess] does.
   ///
   /// @param process what the operation waits for
-  /// @param grace how long the process may take to end by itself
+  /// @param grace how long the processes may take to end by themselves
   /// @return the abort
   static Abort destroying(Process process, Duration grace) {
     Objects.requireNonNull(process, "process");
     Objects.requireNonNull(grace, "grace");
-    var forced = new java.util.concurrent.atomic.AtomicReference<Deadline>();
-    return (reason, attempt) -> {
-      Deadline patience = forced.updateAndGet(d -> d == null ? Deadline.after(grace) : d);
-      if (patience.isExpired()) {
-        process.destroyForcibly();
-      } else if (attempt == 0) {
-        process.destroy();
-      }
-    };
+    ProcessTree tree = new ProcessTree(process.toHandle(), null, grace);
+    return (reason, attempt) -> tree.end();
   }
 }

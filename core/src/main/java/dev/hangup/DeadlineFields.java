@@ -57,6 +57,24 @@ public final class DeadlineFields {
     return BigDecimal.valueOf(left.toNanos(), 9).setScale(3, RoundingMode.DOWN).toPlainString();
   }
 
+  /// What a call that this work makes is to say in [#REQUEST_TIMEOUT]: the time that is left.
+  ///
+  /// @param work makes the call
+  /// @return empty where the work has no deadline
+  /// @throws CancelledException if the work was cancelled, or has less than a millisecond left:
+  ///   then nothing is to be sent
+  public static Optional<String> write(Cancellation work) {
+    work.check();
+    return work.deadline()
+        .map(deadline -> {
+          Duration left = deadline.remaining();
+          if (left.toMillis() == 0) {
+            throw new CancelledException(new CancelReason.DeadlineExceeded(deadline));
+          }
+          return write(left);
+        });
+  }
+
   private static @Nullable Duration shorter(@Nullable Duration one, @Nullable Duration other) {
     if (one == null || other == null) {
       return one == null ? other : one;

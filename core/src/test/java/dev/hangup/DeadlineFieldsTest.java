@@ -1,6 +1,7 @@
 package dev.hangup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.Map;
@@ -68,5 +69,25 @@ class DeadlineFieldsTest {
     // @end
     assertThat(received.remaining())
         .isBetween(current.remaining().minusMillis(2), Duration.ofSeconds(2));
+  }
+
+  @Test
+  void callOfAWorkSaysWhatItHasLeft() throws Exception {
+    assertThat(DeadlineFields.write(Cancellation.detached())).isEmpty();
+    Hangup.withDeadline(
+        Duration.ofSeconds(5),
+        () ->
+            assertThat(DeadlineFields.write(Cancellation.current()).orElseThrow())
+                .matches("4\\.\\d{3}"));
+  }
+
+  @Test
+  void callOfAWorkThatHasNothingLeftIsNotToBeSent() {
+    try (CancelScope scope = CancelScope.open(o -> o.withTimeout(Duration.ofNanos(999_999)))) {
+      assertThatThrownBy(() -> DeadlineFields.write(scope.cancellation()))
+          .isInstanceOfSatisfying(
+              CancelledException.class,
+              e -> assertThat(e.reason()).isInstanceOf(CancelReason.DeadlineExceeded.class));
+    }
   }
 }

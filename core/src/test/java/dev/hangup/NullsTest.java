@@ -2,6 +2,7 @@ package dev.hangup;
 
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -41,6 +42,10 @@ class NullsTest {
         of("future", () -> Abort.cancelling((Future<?>) null)),
         of("resource", () -> Abort.closing(null)),
         of("process", () -> Abort.destroying(null, Duration.ofSeconds(1))),
+        of("builder", () -> Subprocess.run(null)),
+        of("use", () -> Subprocess.run(new ProcessBuilder("true"), null)),
+        of("target", () -> PartialFile.write(null, partial -> 1)),
+        of("use", () -> PartialFile.write(Path.of("file"), null)),
         of("key", () -> new SharedWork<String, String>().get(null, () -> "value")),
         of("task", () -> new SharedWork<String, String>().get("key", null)),
         of("reason", () -> new CancelledException(null)));

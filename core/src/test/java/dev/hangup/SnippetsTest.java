@@ -3,11 +3,18 @@ package dev.hangup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The code in the javadoc, run.
 class SnippetsTest {
@@ -111,5 +118,39 @@ class SnippetsTest {
     String report = reports.get("2026-11", () -> "computed once for all who wait");
     // @end
     assertThat(report).startsWith("computed once");
+  }
+
+  @Test
+  void subprocess() throws Exception {
+    // @start region="subprocess"
+    Subprocess.Result sorted = Subprocess.run(new ProcessBuilder("sort", "--version"));
+    if (sorted.exitValue() != 0) {
+      throw new IOException("sort: " + sorted.errors());
+    }
+    // @end
+    assertThat(sorted.output()).contains("sort");
+  }
+
+  @Test
+  void subprocessUse() throws Exception {
+    ByteArrayOutputStream response = new ByteArrayOutputStream();
+    // @start region="subprocessUse"
+    ProcessBuilder builder = new ProcessBuilder("gzip", "--stdout", "/etc/passwd");
+    long sent =
+        Subprocess.run(
+            builder.redirectError(ProcessBuilder.Redirect.DISCARD),
+            process -> process.getInputStream().transferTo(response));
+    // @end
+    assertThat(sent).isEqualTo(response.size()).isPositive();
+  }
+
+  @Test
+  void partialFile(@TempDir Path folder) throws Exception {
+    InputStream download = new ByteArrayInputStream(new byte[100]);
+    Path target = folder.resolve("data.bin");
+    // @start region="partialFile"
+    long size = PartialFile.write(target, partial -> Files.copy(download, partial));
+    // @end
+    assertThat(target).hasSize(size);
   }
 }

@@ -26,6 +26,8 @@ final class Main {
       """
       Usage: java -jar hangup-bench.jar core [--quick] [--out FILE]
              java -jar hangup-bench.jar detect [--trials N] [--warm-up N] [--out FILE]
+             java -jar hangup-bench.jar servlet [--rounds N] [--seconds N] [--trials N] [--only NAME,...] [--out FILE]
+             java -jar hangup-bench.jar watch [--connections N] [--rounds N] [--out FILE]
              java -jar hangup-bench.jar soak [--minutes N] [--out FILE]
              java -jar hangup-bench.jar jmh [ARGUMENT...]
              java -jar hangup-bench.jar compare [--rounds N] [--seconds N] [--only NAME,...] [--out FILE]
@@ -36,6 +38,11 @@ final class Main {
                --quick takes less time and is less sure
         detect measure how long after its client left a handler is told, beside Go's net/http: 200 trials a case,
                after 500 that do not count; write tables in Markdown, also to FILE
+        servlet measure the servlet filter in Tomcat, Jetty and Undertow (NAMEs: tomcat, jetty, undertow), beside the same
+               without it: requests a second, by wrk, 7 rounds of 2 seconds; how soon a servlet that waits is told that its
+               client has left, 200 trials a case; write tables in Markdown, also to FILE
+        watch  measure what it costs to watch a connection, and what 5,000 that are watched at once take; write tables in
+               Markdown, also to FILE
         soak   load a server for 20 minutes by clients of which three in ten hang up, and see that it holds no more at the
                end than at the beginning; write a table in Markdown, also to FILE
         jmh    JMH's own command line, "jmh -h" tells it; "jmh -prof gc Request" measures one operation
@@ -57,9 +64,16 @@ final class Main {
       case "detect-server" -> detectServer(rest);
       case "compare" -> System.exit(compare(rest));
       case "compare-server" -> PeerServer.serve(Peer.valueOf(rest.getFirst()));
+      case "servlet" -> System.exit(servlet(rest));
+      case "servlet-server" ->
+          ServletServer.serve(
+              ServletHost.valueOf(rest.get(0)),
+              Boolean.parseBoolean(rest.get(1)),
+              Path.of(rest.get(2)));
       case "soak" -> System.exit(soak(rest));
       case "soak-server" ->
           SoakServer.serve(new PemFiles(Path.of(rest.getFirst()), Path.of(rest.getLast())));
+      case "watch" -> System.exit(watch(rest));
       case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
       case "hello" -> hello(rest);
       case "help", "--help", "-h" -> System.out.print(USAGE);
@@ -176,6 +190,49 @@ final class Main {
       System.err.println("hangup-bench: " + report.missed() + " trials were not told");
     }
     return report.missed() > 0 ? 1 : 0;
+  }
+
+  private static int servlet(List<String> arguments) throws InterruptedException {
+    ServletOptions options;
+    try {
+      options = ServletOptions.parse(arguments);
+    } catch (IllegalArgumentException e) {
+      return refused(String.valueOf(e.getMessage()));
+    }
+    try (ServletBench bench = new ServletBench(options)) {
+      String tables = bench.run();
+      System.out.println(tables);
+      if (options.out() != null) {
+        write(tables, options.out());
+      }
+      if (bench.missed() > 0) {
+        System.err.println("hangup-bench: " + bench.missed() + " trials were not told");
+      }
+      return bench.missed() > 0 ? 1 : 0;
+    } catch (IOException e) {
+      System.err.println("hangup-bench: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  private static int watch(List<String> arguments) throws InterruptedException {
+    WatchOptions options;
+    try {
+      options = WatchOptions.parse(arguments);
+    } catch (IllegalArgumentException e) {
+      return refused(String.valueOf(e.getMessage()));
+    }
+    try (WatchBench bench = new WatchBench(options)) {
+      String tables = bench.run();
+      System.out.println(tables);
+      if (options.out() != null) {
+        write(tables, options.out());
+      }
+      return bench.failures() > 0 ? 1 : 0;
+    } catch (IOException e) {
+      System.err.println("hangup-bench: " + e.getMessage());
+      return 1;
+    }
   }
 
   private static int soak(List<String> arguments) throws IOException, InterruptedException {

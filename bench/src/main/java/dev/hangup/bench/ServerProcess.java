@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A server that is measured, in a process of its own, which speaks as [DetectServer] or
-/// [SoakServer] says. For one thread.
+/// A server that is measured, in a process of its own, which speaks as [DetectServer], [SoakServer]
+/// or [ServletServer] says. For one thread.
 final class ServerProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(30);
 
@@ -77,6 +77,20 @@ final class ServerProcess implements AutoCloseable {
             files.key().toString()));
   }
 
+  /// A servlet container, in this program's own Java.
+  static ServerProcess servlets(ServletHost host, boolean filtered, Path keyStore)
+      throws IOException, InterruptedException {
+    return new ServerProcess(
+        host.title + (filtered ? ", filter" : ", bare"),
+        EnumSet.of(Protocol.HTTP1, Protocol.HTTP1_TLS),
+        ChildProcess.java(
+            List.of(PeerProcess.MAX_HEAP),
+            "servlet-server",
+            host.name(),
+            Boolean.toString(filtered),
+            keyStore.toString()));
+  }
+
   private static InetSocketAddress loopback(String port) {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port));
   }
@@ -107,6 +121,11 @@ final class ServerProcess implements AutoCloseable {
   /// Asks, as [ChildProcess#ask] does.
   String ask(String question, Duration patience) throws IOException, InterruptedException {
     return process.ask(question, patience);
+  }
+
+  /// The CPU time that it has used.
+  Duration cpu() {
+    return process.cpu();
   }
 
   /// Ends its input, which it takes as the end.

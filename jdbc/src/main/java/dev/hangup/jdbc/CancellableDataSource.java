@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
 /// smaller one; afterwards it has its own again.
 ///
 /// **Thread safety**: as the driver's. **Errors**: the driver's own, untouched, unless the work was
-/// cancelled. **Limits**: the streams of a `Blob` or `Clob` are the driver's; H2 closes a statement
-/// that was cancelled; `unwrap` to a class of the driver leads past all this.
+/// cancelled. **Limits**: the streams of a `Blob` or `Clob` are the driver's; on an H2 server a
+/// statement that was cancelled is closed; `unwrap` to a class of the driver leads past all this.
 public final class CancellableDataSource implements DataSource {
   private static final Abort NOTHING = (_, _) -> {};
 

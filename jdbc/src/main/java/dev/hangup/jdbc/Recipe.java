@@ -17,7 +17,7 @@ class Recipe {
   static Recipe of(Connection connection) throws SQLException {
     return switch (connection.getMetaData().getDriverName()) { // a constant, with these drivers
       case "PostgreSQL JDBC Driver" -> PostgresRecipe.of(connection);
-      case "H2 JDBC Driver" -> new H2Recipe();
+      case "H2 JDBC Driver" -> H2Recipe.of(connection);
       case "MariaDB Connector/J" -> new MariaDbRecipe();
       case null, default -> new Recipe();
     };

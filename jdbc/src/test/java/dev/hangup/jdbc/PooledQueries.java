@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 /// still run there, does the connection's next statement live, is anything written that was rolled
 /// back? What a database's test says besides is data.
 abstract class PooledQueries {
-  static final int ROUNDS = 3_000;
   private static final int LATEST_CANCEL_NANOS = 6_000_000;
 
   final Tally tally = new Tally();
@@ -36,6 +35,10 @@ abstract class PooledQueries {
   record Sql(String name, String url, int workers, String slow, String next, String running) {}
 
   abstract Sql sql();
+
+  int rounds() {
+    return 3_000;
+  }
 
   abstract ExecutorService threads();
 
@@ -68,7 +71,7 @@ abstract class PooledQueries {
   @Test
   void queriesAreCancelledAndNextStatementsLive() throws Exception {
     many(
-        ROUNDS,
+        rounds(),
         LATEST_CANCEL_NANOS,
         () -> {
           try (Connection connection = database.getConnection();
@@ -77,13 +80,13 @@ abstract class PooledQueries {
           }
         });
     report("");
-    tally.assertAllCancelled(ROUNDS);
+    tally.assertAllCancelled(rounds());
     assertThat(tally.outlived()).isZero();
   }
 
   @Test
   void cancelledTransactionsAreRolledBack() throws Exception {
-    int rounds = ROUNDS / 6;
+    int rounds = rounds() / 6;
     many(
         rounds,
         LATEST_CANCEL_NANOS,
@@ -109,7 +112,7 @@ abstract class PooledQueries {
   @Test
   void cancelNeverLiftsAnInsertOutOfItsTransaction() throws Exception {
     many(
-        ROUNDS,
+        rounds(),
         400_000,
         () -> {
           try (Connection connection = database.getConnection()) {
@@ -126,7 +129,7 @@ abstract class PooledQueries {
   /// In a shield, on the connection whose statement was cancelled.
   @Test
   void nextStatementOnTheSameConnectionLives() throws Exception {
-    int rounds = ROUNDS / 6;
+    int rounds = rounds() / 6;
     many(
         rounds,
         LATEST_CANCEL_NANOS,

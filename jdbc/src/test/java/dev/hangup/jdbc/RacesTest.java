@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 /// stays where it hits nothing, so a late one is sure to be seen.
 @Timeout(60)
 class RacesTest {
-  private static final int ROUNDS = 600;
+  private static final int ROUNDS = 2_000;
   private static final int LATEST_CANCEL_NANOS = 1_000_000;
 
   /// A millisecond or so; every 128th row looks for a cancel.

@@ -228,13 +228,14 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
     reset(Http2Error.INTERNAL_ERROR, done);
   }
 
+  /// On the event loop at once, for the codec closes a stream that has failed.
   private void reset(Http2Error error, ChannelFutureListener done) {
-    connection
-        .batch()
-        .add(() -> {
-          var _ = channel.write(new DefaultHttp2ResetFrame(error));
-          var _ = channel.close().addListener(done);
-        });
+    if (channel.eventLoop().inEventLoop()) {
+      var _ = channel.writeAndFlush(new DefaultHttp2ResetFrame(error));
+      var _ = channel.close().addListener(done);
+    } else {
+      connection.batch().add(() -> reset(error, done));
+    }
   }
 
   @Override

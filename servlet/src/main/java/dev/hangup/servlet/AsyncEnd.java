@@ -2,6 +2,7 @@ package dev.hangup.servlet;
 
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import java.io.IOException;
 
 /// Ends a request's work when its async context is complete. It is not waited for here: this may be
 /// a thread of its own.
@@ -18,9 +19,12 @@ record AsyncEnd(ServletWork work) implements AsyncListener {
     // the container completes it
   }
 
+  /// The container completes it; it may hear of a write that failed before who wrote does.
   @Override
   public void onError(AsyncEvent event) {
-    // the container completes it
+    if (event.getThrowable() instanceof IOException failure) {
+      work.failed(failure);
+    }
   }
 
   /// A context that is started again has lost its listeners: Jakarta Servlet 6 §2.3.3.3.

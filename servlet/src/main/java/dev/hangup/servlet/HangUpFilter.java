@@ -6,12 +6,14 @@ import dev.hangup.watch.SocketWatch;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /// Makes the requests of a servlet container stop when their caller hangs up: put it first in the
@@ -44,6 +46,7 @@ public final class HangUpFilter implements Filter {
 
   private final HangUpOptions options;
   private final SocketWatch watch;
+  private final AtomicInteger places = new AtomicInteger(); // where it is registered
 
   /// Makes a filter with the defaults, for `web.xml`.
   public HangUpFilter() {
@@ -75,6 +78,19 @@ public final class HangUpFilter implements Filter {
   }
 
   @Override
+  public void init(FilterConfig configuration) {
+    places.incrementAndGet();
+  }
+
+  /// Ends the watching, where no other container or application has this filter.
+  @Override
+  public void destroy() {
+    if (places.decrementAndGet() <= 0) {
+      watch.close();
+    }
+  }
+
+  @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     DispatcherType dispatcher = request.getDispatcherType();
@@ -84,23 +100,34 @@ public final class HangUpFilter implements Filter {
         && ServletWork.of(request).isEmpty()) {
       begin(httpRequest, httpResponse, chain);
     } else if (dispatcher == DispatcherType.ASYNC && ServletWork.of(request).isPresent()) {
-      ServletWork work = ServletWork.of(request).get();
-      answering(work, response, () -> work.goOn(() -> chain.doFilter(request, response)));
+      goOn(ServletWork.of(request).get(), request, response, chain);
     } else {
       chain.doFilter(request, response); // inside the work already, or after it
     }
   }
 
+  private static void goOn(
+      ServletWork work, ServletRequest request, ServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    boolean isHttp =
+        request instanceof HttpServletRequest && response instanceof HttpServletResponse;
+    ServletRequest telling =
+        isHttp ? new TellingRequest((HttpServletRequest) request, work) : request;
+    ServletResponse told =
+        isHttp ? new TellingResponse((HttpServletResponse) response, work) : response;
+    answering(work, response, () -> work.goOn(() -> chain.doFilter(telling, told)));
+  }
+
   private void begin(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    ServletWork work = ServletWork.open(request, options);
+    ServletWork work = ServletWork.open(request, options, watch);
     if (work.isLate()) {
       work.close();
       response.sendError(HttpServletResponse.SC_GATEWAY_TIMEOUT);
       return;
     }
     try {
-      work.watch(watch, request);
+      work.watch();
       TellingRequest telling = new TellingRequest(request, work);
       TellingResponse told = new TellingResponse(response, work);
       answering(work, response, () -> work.begin(() -> chain.doFilter(telling, told)));

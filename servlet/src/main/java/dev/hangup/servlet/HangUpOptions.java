@@ -1,6 +1,7 @@
 package dev.hangup.servlet;
 
 import dev.hangup.CancelPolicy;
+import dev.hangup.CancelScope;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Objects;
@@ -30,6 +31,7 @@ public final class HangUpOptions {
   private final Duration grace;
   private final Duration maxDeadline;
   private final Consumer<? super ServletStop> listener;
+  private final CancelScope.Options scope;
 
   private HangUpOptions(
       Function<? super HttpServletRequest, CancelPolicy> policy,
@@ -42,6 +44,7 @@ public final class HangUpOptions {
     this.grace = notNegative("grace", grace);
     this.maxDeadline = notNegative("maxDeadline", maxDeadline);
     this.listener = Objects.requireNonNull(listener, "listener");
+    this.scope = CancelScope.Options.defaults().withGrace(grace);
   }
 
   private static void nobody(ServletStop stop) {
@@ -113,6 +116,11 @@ public final class HangUpOptions {
 
   Duration grace() {
     return grace;
+  }
+
+  /// What the scopes of all requests have in common.
+  CancelScope.Options scope() {
+    return scope;
   }
 
   Duration maxDeadline() {

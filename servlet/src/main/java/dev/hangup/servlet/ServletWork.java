@@ -10,9 +10,11 @@ import dev.hangup.Deadline;
 import dev.hangup.DeadlineFields;
 import dev.hangup.Observability;
 import dev.hangup.Registration;
+import dev.hangup.watch.Ends;
 import dev.hangup.watch.SocketWatch;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
@@ -24,7 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The work of one request under a [HangUpFilter]: for frameworks and for async servlets, which
@@ -45,36 +46,40 @@ public final class ServletWork {
 
   private final String name;
   private final HangUpOptions options;
-  private final boolean multiplexed;
+  private final SocketWatch watch;
+  private final ContainerRequest container;
   private final CancelScope scope;
   private final Optional<Deadline> deadline;
   private volatile CancelPolicy policy;
   private volatile boolean isAsync;
-  private volatile Supplier<Optional<CancelReason>> look = Optional::empty;
-  private volatile Observability observability = Observability.WRITE_ONLY;
+
+  // Only whoever has the request
+  private @Nullable TellingBody body;
 
   // Guarded by this
-  private List<Registration> registrations = List.of();
+  private @Nullable Registration connection;
+  private Optional<Registration> stream = Optional.empty();
   private @Nullable CancelReason left;
   private long leftAt;
   private boolean closed;
 
-  private ServletWork(HttpServletRequest request, HangUpOptions options) {
+  private ServletWork(HttpServletRequest request, HangUpOptions options, SocketWatch watch) {
     this.name = request.getMethod() + " " + request.getRequestURI();
     this.options = options;
-    this.multiplexed = !request.getProtocol().startsWith("HTTP/1");
+    this.watch = watch;
+    this.container = ContainerRequest.of(request, !request.getProtocol().startsWith("HTTP/1"));
     this.policy = options.policy().apply(request);
     this.deadline = DeadlineFields.read(request::getHeader, options.maxDeadline());
-    this.scope = CancelScope.open(Cancellation.detached(), this::scoped);
+    this.scope = CancelScope.open(Cancellation.detached(), scoped());
   }
 
-  private CancelScope.Options scoped(CancelScope.Options defaults) {
-    CancelScope.Options named = defaults.withName(name).withGrace(options.grace());
+  private CancelScope.Options scoped() {
+    CancelScope.Options named = options.scope().withName(name);
     return policy == CancelPolicy.FINISH ? named : deadline.map(named::withDeadline).orElse(named);
   }
 
-  static ServletWork open(HttpServletRequest request, HangUpOptions options) {
-    ServletWork work = new ServletWork(request, options);
+  static ServletWork open(HttpServletRequest request, HangUpOptions options, SocketWatch watch) {
+    ServletWork work = new ServletWork(request, options, watch);
     request.setAttribute(ATTRIBUTE, work);
     if (options.isListenedTo()) {
       work.scope.whenStopped().thenAccept(work::stopped);
@@ -119,7 +124,12 @@ public final class ServletWork {
   /// @return [Observability#WRITE_ONLY] where the kernel cannot be asked, or its connection was not
   ///   known to this library
   public Observability observability() {
-    return observability;
+    boolean streams = !container.isMultiplexed() || seesStream();
+    return container.isCertain() && streams ? watch.observability() : Observability.WRITE_ONLY;
+  }
+
+  private synchronized boolean seesStream() {
+    return stream.isPresent();
   }
 
   /// The request's method and path.
@@ -133,46 +143,70 @@ public final class ServletWork {
     return deadline.filter(Deadline::isExpired).isPresent();
   }
 
-  void watch(SocketWatch watch, HttpServletRequest request) {
-    ContainerRequest container = ContainerRequest.of(request);
-    if (container.isCertain()) {
-      look = () -> watch.look(container.local(), container.remote()).or(() -> reset(container));
-    }
-    Registration connection =
+  void watch() {
+    Registration watched =
         container.isCertain()
-            ? watch.onHangUp(container.local(), container.remote(), this::hangUp)
-            : watch.onHangUpIfFound(container.local(), container.remote(), this::hangUp);
-    Optional<Registration> stream = container.onStreamReset(this::streamReset);
-    boolean sees = container.isCertain() && (stream.isPresent() || !container.isMultiplexed());
-    observability = sees ? watch.observability() : Observability.WRITE_ONLY;
+            ? watch.onHangUp(this::ends, this::hangUp)
+            : ends()
+                .map(ends -> watch.onHangUpIfFound(ends.local(), ends.remote(), this::hangUp))
+                .orElse(null);
+    Optional<Registration> resets = container.onStreamReset(this::streamReset);
     synchronized (this) {
-      registrations = stream.map(s -> List.of(connection, s)).orElse(List.of(connection));
+      connection = watched;
+      stream = resets;
     }
   }
 
-  private static Optional<CancelReason> reset(ContainerRequest container) {
+  private Optional<Ends> ends() {
+    try {
+      return container.ends();
+    } catch (RuntimeException e) {
+      Member.notAsKnown(container.getClass().getSimpleName(), e);
+      return Optional.empty();
+    }
+  }
+
+  /// How the client has left, as far as can be seen at once.
+  private Optional<CancelReason> look() {
+    if (!container.isCertain()) {
+      return Optional.empty();
+    }
+    return ends().flatMap(ends -> watch.look(ends.local(), ends.remote())).or(this::reset);
+  }
+
+  private Optional<CancelReason> reset() {
     return container.isReset()
         ? Optional.of(new CancelReason.StreamReset(StreamPoll.CANCEL))
         : Optional.empty();
   }
 
+  /// The request's body, which tells of its end: the same for all dispatches.
+  TellingBody body(ServletInputStream in, long length) {
+    TellingBody telling = in instanceof TellingBody known ? known : body;
+    if (telling == null) {
+      telling = new TellingBody(in, length, this);
+      body = telling;
+    }
+    return telling;
+  }
+
   /// The body ended: because the client is gone, or as it should.
   boolean isCutShort() {
-    Optional<CancelReason> reason = multiplexed ? look.get() : Optional.empty();
+    Optional<CancelReason> reason = container.isMultiplexed() ? look() : Optional.empty();
     reason.ifPresent(this::hangUp);
     return reason.isPresent();
   }
 
   /// The stream is gone: alone, or with its connection.
   private void streamReset(CancelReason reset) {
-    hangUp(look.get().orElse(reset));
+    hangUp(look().orElse(reset));
   }
 
-  /// Reading the request failed: because the client is gone, or not.
+  /// Something failed: because the client is gone, or not.
   ///
   /// @return the failure, to be thrown on
-  IOException readFailed(IOException failure) {
-    look.get().or(() -> ending(failure)).ifPresent(this::hangUp);
+  IOException failed(IOException failure) {
+    look().or(() -> ending(failure)).ifPresent(this::hangUp);
     return failure;
   }
 
@@ -268,18 +302,22 @@ public final class ServletWork {
 
   /// The request is over: its connection is the next one's.
   private void end() {
-    List<Registration> watched;
+    Registration watched;
+    Optional<Registration> resets;
     CancelReport finished;
     synchronized (this) {
       if (closed) {
         return;
       }
       closed = true;
-      watched = registrations;
-      registrations = List.of();
+      watched = connection;
+      resets = stream;
       finished = left == null ? null : finished(left);
     }
-    watched.forEach(Registration::close);
+    if (watched != null) {
+      watched.close();
+    }
+    resets.ifPresent(Registration::close);
     if (finished != null && !scope.cancellation().isCancelled()) {
       stopped(finished);
     }

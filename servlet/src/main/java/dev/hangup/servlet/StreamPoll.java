@@ -49,7 +49,7 @@ final class StreamPoll implements Runnable {
         }
       } catch (Exception e) {
         open = false;
-        Reflected.notAsKnown("a stream of HTTP/2", e);
+        Member.notAsKnown("a stream of HTTP/2", e);
       }
       return !open;
     }

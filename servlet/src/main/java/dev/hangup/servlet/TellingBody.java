@@ -25,7 +25,7 @@ final class TellingBody extends ServletInputStream {
       int read = in.read();
       return counted(read, read < 0 ? -1 : 1);
     } catch (IOException e) {
-      throw work.readFailed(e);
+      throw work.failed(e);
     }
   }
 
@@ -35,7 +35,7 @@ final class TellingBody extends ServletInputStream {
       int read = in.read(bytes, offset, length);
       return counted(read, read);
     } catch (IOException e) {
-      throw work.readFailed(e);
+      throw work.failed(e);
     }
   }
 

@@ -10,10 +10,10 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// A request whose body tells of reads that fail because the client has left, and whose async
-/// context carries its work on. For the request's thread.
+/// context carries its work on, and has a response that tells, too. For the request's thread.
 final class TellingRequest extends HttpServletRequestWrapper {
   private final ServletWork work;
-  private @Nullable ServletInputStream stream;
+  private @Nullable TellingAsync async;
 
   TellingRequest(HttpServletRequest request, ServletWork work) {
     super(request);
@@ -23,24 +23,30 @@ final class TellingRequest extends HttpServletRequestWrapper {
   @Override
   public AsyncContext startAsync() {
     AsyncContext context = super.startAsync();
-    work.continueIn(context); // before anyone could complete it
-    return context;
+    return telling(TellingAsync.ofOriginal(context, work), context);
   }
 
   @Override
   public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
     AsyncContext context = super.startAsync(request, response);
-    work.continueIn(context);
-    return context;
+    return telling(TellingAsync.of(context), context);
+  }
+
+  private AsyncContext telling(TellingAsync telling, AsyncContext context) {
+    work.continueIn(context); // before anyone could complete it
+    async = telling;
+    return telling;
+  }
+
+  @Override
+  public AsyncContext getAsyncContext() {
+    AsyncContext context = super.getAsyncContext();
+    TellingAsync telling = async;
+    return telling != null && telling.isOf(context) ? telling : context;
   }
 
   @Override
   public ServletInputStream getInputStream() throws IOException {
-    ServletInputStream telling = stream;
-    if (telling == null) {
-      telling = new TellingBody(super.getInputStream(), getContentLengthLong(), work);
-      stream = telling;
-    }
-    return telling;
+    return work.body(super.getInputStream(), getContentLengthLong());
   }
 }

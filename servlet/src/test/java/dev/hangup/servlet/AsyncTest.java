@@ -64,6 +64,57 @@ class AsyncTest {
     client.leave(new Leaving.Close());
   }
 
+  /// Its patience is so long that nothing but the write tells.
+  @ParameterizedTest
+  @EnumSource
+  void failedWriteThroughTheContextsOwnResponseIsAHangUp(Engine engine) throws Exception {
+    Served.Handling handling =
+        (request, _) -> {
+          request.startAsync();
+          AsyncContext async = request.getAsyncContext();
+          Cancellation work = cancellation(request); // the request may be another's soon
+          pool.execute(() -> {
+            trail.add("arrived");
+            try {
+              ServletOutputStream out = async.getResponse().getOutputStream();
+              while (true) {
+                out.write(new byte[8192]);
+              }
+            } catch (IOException e) {
+              trail.add("failed, cancelled: " + work.isCancelled());
+              async.complete();
+            }
+          });
+        };
+    UnaryOperator<HangUpOptions> patient = o -> listened(o).withPatience(Duration.ofMinutes(1));
+    try (Served served = Served.start(engine, patient, handling)) {
+      leave(served, "GET");
+      trail.await("failed, cancelled: true"); // whoever has heard of it first
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void failedWriteAfterADispatchIsAHangUp(Engine engine) throws Exception {
+    Served.Handling handling =
+        (request, response) -> {
+          if (request.getAttribute("dispatched") == null) {
+            request.setAttribute("dispatched", true);
+            request.startAsync().dispatch();
+            return;
+          }
+          trail.add("arrived");
+          while (true) {
+            response.getOutputStream().write(new byte[8192]);
+          }
+        };
+    UnaryOperator<HangUpOptions> patient = o -> listened(o).withPatience(Duration.ofMinutes(1));
+    try (Served served = Served.start(engine, patient, handling)) {
+      leave(served, "GET");
+      trail.await("GET /report stopped write_failed");
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void hangUpInterruptsWrappedTaskOfAPool(Engine engine) throws Exception {

@@ -7,12 +7,16 @@ import dev.hangup.CancelReason;
 import dev.hangup.Cancellation;
 import dev.hangup.CancelledException;
 import dev.hangup.Observability;
+import dev.hangup.testkit.CancellationContract.Running;
 import dev.hangup.testkit.Leaving;
+import dev.hangup.testkit.Protocol;
 import dev.hangup.testkit.RawClient;
 import dev.hangup.testkit.Trail;
+import jakarta.servlet.Servlet;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -240,6 +244,21 @@ class HangUpFilterTest {
     return ServletWork.of(request)
         .filter(work -> work.cancellation() == Cancellation.current())
         .isPresent();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void watchOfTheFiltersOwnEndsWithItsContainer(Engine engine) throws Exception {
+    HangUpFilter filter = HangUpFilter.create(o -> o.withPatience(Duration.ofMillis(3)));
+    Container container = engine.container(Setup.PLAIN);
+    Servlet servlet = new ContractServlet(Map.of("/", _ -> {}));
+    Running running = container.start(servlet, filter, Protocol.HTTP1);
+    try (AutoCloseable _ = running.stop();
+        RawClient client = RawClient.connect(running.address()).request("GET", "/")) {
+      assertThat(client.readHead()).startsWith("HTTP/1.1 200");
+      assertThat(filter.observability()).isEqualTo(Observability.FULL);
+    }
+    assertThat(filter.observability()).isEqualTo(Observability.WRITE_ONLY);
   }
 
   @ParameterizedTest

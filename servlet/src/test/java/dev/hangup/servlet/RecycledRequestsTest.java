@@ -12,13 +12,29 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// bring one of them the cancel or the interrupt of another; though cancels race completions.
 @Timeout(60)
 class RecycledRequestsTest {
+  private static final Duration SLOW = Duration.ofSeconds(10); // else a busy machine has stragglers
+
   @ParameterizedTest
   @EnumSource
   void nobodyGetsTheCancelOfAnother(Engine engine) throws Exception {
     Traffic traffic = new Traffic(30, 1_500);
-    UnaryOperator<HangUpOptions> atOnce = o -> o.withPatience(Duration.ZERO);
+    UnaryOperator<HangUpOptions> atOnce = o -> o.withPatience(Duration.ZERO).withGrace(SLOW);
     try (Served served = Served.start(engine, Setup.PLAIN, atOnce, traffic::handle)) {
-      traffic.run(served, 4_000);
+      traffic.run(served, 3_000);
+    }
+    assertThat(traffic.wrong).isEmpty();
+    assertThat(traffic.told).hasPositiveValue();
+  }
+
+  /// Requests last about as long as the patience: their connections are asked for their ends when
+  /// they are over, or their container has gone on to the next.
+  @ParameterizedTest
+  @EnumSource
+  void norWhereRequestsEndWithThePatience(Engine engine) throws Exception {
+    Traffic traffic = new Traffic(30, 2_000);
+    UnaryOperator<HangUpOptions> soon = o -> o.withPatience(Duration.ofMillis(1)).withGrace(SLOW);
+    try (Served served = Served.start(engine, Setup.PLAIN, soon, traffic::handle)) {
+      traffic.run(served, 3_000);
     }
     assertThat(traffic.wrong).isEmpty();
     assertThat(traffic.told).hasPositiveValue();
@@ -28,10 +44,10 @@ class RecycledRequestsTest {
   @EnumSource
   void norOnVirtualThreads(Engine engine) throws Exception {
     Traffic traffic = new Traffic(30, 1_500);
-    UnaryOperator<HangUpOptions> atOnce = o -> o.withPatience(Duration.ZERO);
+    UnaryOperator<HangUpOptions> atOnce = o -> o.withPatience(Duration.ZERO).withGrace(SLOW);
     Setup setup = Setup.PLAIN.withVirtualThreads();
     try (Served served = Served.start(engine, setup, atOnce, traffic::handle)) {
-      traffic.run(served, 2_000);
+      traffic.run(served, 1_500);
     }
     assertThat(traffic.wrong).isEmpty();
     assertThat(traffic.told).hasPositiveValue();

@@ -9,9 +9,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
@@ -29,14 +26,6 @@ import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 ///
 /// @param setup what the test wants besides
 record TomcatContainer(Setup setup) implements Container {
-  private static final String LOST =
-      "of some hundred requests whose body comes right behind the connection's preface it never starts one";
-
-  static final Map<String, String> OVER_HTTP2 =
-      Stream.of("body_unread", "body_half_sent", "reading_body")
-          .flatMap(phase -> Stream.of("close", "reset", "stream reset").map(l -> phase + ", " + l))
-          .collect(Collectors.toMap(name -> name, _ -> LOST));
-
   TomcatContainer() {
     this(Setup.PLAIN);
   }
@@ -87,6 +76,10 @@ record TomcatContainer(Setup setup) implements Container {
     connector.setProperty("maxKeepAliveRequests", "-1");
     if (protocol.isHttp2()) {
       connector.addUpgradeProtocol(new Http2Protocol());
+      // Else it loses the order of bytes about once in a thousand connections, with the filter or
+      // without: SocketWrapperBase lets the next reader in before Http2AsyncParser has put back
+      // what it has read beyond its frame.
+      connector.setProperty("useAsyncIO", "false");
     }
     if (protocol.isTls()) {
       secure(connector);

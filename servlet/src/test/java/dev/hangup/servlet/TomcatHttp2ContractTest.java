@@ -20,9 +20,4 @@ class TomcatHttp2ContractTest extends CancellationContract {
   protected Optional<String> vagueness() {
     return Optional.of("it reads on, and may close the descriptor before the kernel is asked");
   }
-
-  @Override
-  protected Map<String, String> differences() {
-    return TomcatContainer.OVER_HTTP2;
-  }
 }

@@ -54,7 +54,12 @@ record UndertowContainer(Setup setup) implements Container {
     Undertow server = builder.build();
     server.start();
     return new Running(
-        (InetSocketAddress) server.getListenerInfo().getFirst().getAddress(), server::stop);
+        (InetSocketAddress) server.getListenerInfo().getFirst().getAddress(),
+        () -> {
+          server.stop();
+          manager.stop();
+          manager.undeploy();
+        });
   }
 
   private HttpHandler around(HttpHandler servlets) {

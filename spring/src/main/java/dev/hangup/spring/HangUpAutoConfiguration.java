@@ -16,6 +16,7 @@ import org.springframework.context.annotation.Import;
   ServletConfiguration.class,
   MvcConfiguration.class,
   TaskConfiguration.class,
+  JdbcConfiguration.class,
   ReactiveConfiguration.class,
   ActuatorConfiguration.class
 })

@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param policies what a hang-up does, by HTTP method
 /// @param history how many hang-ups the Actuator's endpoint remembers
 /// @param requireFull whether to refuse to start where the kernel does not tell of hang-ups
+/// @param jdbc for data sources
 @ConfigurationProperties("hangup")
 record HangUpProperties(
     @DefaultValue("true") boolean enabled,
@@ -24,7 +25,13 @@ record HangUpProperties(
     @DefaultValue("1h") Duration maxDeadline,
     @DefaultValue Map<String, CancelPolicy> policies,
     @DefaultValue("100") int history,
-    @DefaultValue("false") boolean requireFull) {
+    @DefaultValue("false") boolean requireFull,
+    @DefaultValue Jdbc jdbc) {
+
+  /// `hangup.jdbc.*`, where `hangup-jdbc` is there.
+  ///
+  /// @param enabled false leaves the data sources as they are
+  record Jdbc(@DefaultValue("true") boolean enabled) {}
 
   HangUpProperties {
     check("patience", patience);

@@ -36,10 +36,19 @@ class PropertiesTest {
       }
     }
     Map<String, String> there = new TreeMap<>();
-    for (RecordComponent component : HangUpProperties.class.getRecordComponents()) {
-      there.put("hangup." + dashed(component.getName()), type(component) + " " + value(component));
-    }
+    list("hangup.", HangUpProperties.class, there);
     assertThat(described).isEqualTo(there);
+  }
+
+  private static void list(String prefix, Class<?> record, Map<String, String> there) {
+    for (RecordComponent component : record.getRecordComponents()) {
+      String name = prefix + dashed(component.getName());
+      if (component.getType().isRecord()) {
+        list(name + ".", component.getType(), there);
+      } else {
+        there.put(name, type(component) + " " + value(component));
+      }
+    }
   }
 
   private static String dashed(String name) {
@@ -56,7 +65,7 @@ class PropertiesTest {
   }
 
   private static String value(RecordComponent component) {
-    return Stream.of(HangUpProperties.class.getDeclaredConstructors()[0].getParameters())
+    return Stream.of(component.getDeclaringRecord().getDeclaredConstructors()[0].getParameters())
         .filter(parameter -> parameter.getName().equals(component.getName()))
         .map(parameter -> String.join("", parameter.getAnnotation(DefaultValue.class).value()))
         .findFirst()

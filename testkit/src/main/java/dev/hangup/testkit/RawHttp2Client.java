@@ -1,10 +1,8 @@
 package dev.hangup.testkit;
 
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -107,7 +105,7 @@ public final class RawHttp2Client implements AutoCloseable {
   public int request(Map<String, String> fields, boolean last) throws IOException {
     lastStream += 2;
     int flags = END_HEADERS | (last ? END_STREAM : 0);
-    send(new Frame(HEADERS, flags, lastStream, ByteBuffer.wrap(encode(fields))));
+    send(new Frame(HEADERS, flags, lastStream, ByteBuffer.wrap(Hpack.encode(fields))));
     return lastStream;
   }
 
@@ -175,29 +173,5 @@ public final class RawHttp2Client implements AutoCloseable {
   @Override
   public void close() throws IOException {
     connection.close();
-  }
-
-  private static byte[] encode(Map<String, String> fields) throws IOException {
-    ByteArrayOutputStream block = new ByteArrayOutputStream();
-    for (Map.Entry<String, String> field : fields.entrySet()) {
-      block.write(0); // a literal that is not to be remembered, with a literal name
-      write(block, field.getKey());
-      write(block, field.getValue());
-    }
-    return block.toByteArray();
-  }
-
-  private static void write(ByteArrayOutputStream block, String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-    int most = 127; // RFC 7541 §5.1: what does not fit into seven bits goes on in the next bytes
-    int left = bytes.length - most;
-    block.write(Math.min(bytes.length, most));
-    if (left >= 0) {
-      for (; left >= 128; left >>= 7) {
-        block.write((left & most) | 128);
-      }
-      block.write(left);
-    }
-    block.write(bytes);
   }
 }

@@ -16,11 +16,11 @@ record Endpoints(long localHigh, long localLow, long remoteHigh, long remoteLow,
   private static final long MAPPED = 0xffff_0000_0000L;
 
   /// @throws IllegalArgumentException if an address is not resolved
-  static Endpoints of(InetSocketAddress local, InetSocketAddress remote) {
-    InetAddress here = resolved("local", local);
-    InetAddress there = resolved("remote", remote);
-    return new Endpoints(
-        high(here), low(here), high(there), low(there), ports(local.getPort(), remote.getPort()));
+  static Endpoints of(Ends ends) {
+    InetAddress here = resolved("local", ends.local());
+    InetAddress there = resolved("remote", ends.remote());
+    int ports = ports(ends.local().getPort(), ends.remote().getPort());
+    return new Endpoints(high(here), low(here), high(there), low(there), ports);
   }
 
   private static InetAddress resolved(String name, InetSocketAddress address) {

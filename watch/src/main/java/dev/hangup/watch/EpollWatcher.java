@@ -38,13 +38,13 @@ final class EpollWatcher implements Watcher, Runnable {
   // Guarded by this
   private final Kernel kernel;
   private final SocketTable table;
-  private final Departed departed; // any thread may ask it whether it is worth the lock
+  private final Departed departed; // any thread may ask whether it is worth the lock
   private final LinkedHashMap<Long, Connection> connections = new LinkedHashMap<>(); // by cookie
   private List<Watch> missing = new ArrayList<>();
   private boolean resting; // the thread sleeps without end
   private boolean used; // since the last check
   private boolean full; // the kernel takes no more: was said
-  private boolean closed;
+  private volatile boolean closed; // any thread may look
 
   // Only the watcher's thread
   private long nextCheck = System.nanoTime();
@@ -68,17 +68,24 @@ final class EpollWatcher implements Watcher, Runnable {
 
   @Override
   public void add(Watch watch) {
-    CancelReason left = departed.mayHave(watch.endpoints) ? left(watch.endpoints) : null;
+    if (closed) {
+      return;
+    }
+    CancelReason left = departed.isEmpty() || !watch.isKnown() ? null : left(watch.endpoints());
     if (left != null) {
       watch.tell(left); // the next request that was in the pipeline
-    } else if (watch.due - System.nanoTime() > 0) {
+    } else if (watch.patience > 0) {
       patience.add(watch);
     } else {
       begin(watch);
     }
   }
 
-  private synchronized @Nullable CancelReason left(Endpoints endpoints) {
+  private @Nullable CancelReason left(Endpoints endpoints) {
+    return departed.mayHave(endpoints) ? surelyLeft(endpoints) : null;
+  }
+
+  private synchronized @Nullable CancelReason surelyLeft(Endpoints endpoints) {
     CancelReason reason = closed ? null : departed.find(endpoints, this::search);
     return closed ? null : reason;
   }
@@ -139,13 +146,16 @@ final class EpollWatcher implements Watcher, Runnable {
 
   /// Its connection is looked for, and asked about; one that is gone is told so.
   private void begin(Watch watch) {
+    if (!watch.isKnown()) {
+      return;
+    }
     CancelReason gone = null;
     synchronized (this) {
       if (closed) {
         return;
       }
       used = true;
-      SocketTable.Socket socket = table.find(watch.endpoints);
+      SocketTable.Socket socket = table.find(watch.endpoints());
       if (socket == null) {
         missing.add(watch);
       } else {
@@ -173,7 +183,7 @@ final class EpollWatcher implements Watcher, Runnable {
       known.add(watch);
       return known.gone;
     }
-    Connection connection = new Connection(watch.endpoints, socket);
+    Connection connection = new Connection(watch.endpoints(), socket);
     connection.isPolled = !kernel.add(socket.descriptor(), events, socket.cookie());
     if (!table.isOpen(socket)) { // it has a new owner
       kernel.remove(socket.descriptor());
@@ -281,7 +291,7 @@ final class EpollWatcher implements Watcher, Runnable {
   private void gone(Connection connection, CancelReason reason) {
     if (connection.gone == null) {
       connection.gone = reason;
-      departed.add(connection.endpoints, reason, connection.socket.cookie());
+      departed.add(connection.endpoints, reason, connection.socket);
     }
   }
 
@@ -292,7 +302,8 @@ final class EpollWatcher implements Watcher, Runnable {
     }
     nextCheck = System.nanoTime() + CHECK_NANOS;
     synchronized (this) {
-      resting = !used && connections.isEmpty() && missing.isEmpty();
+      departed.forget(table::isOpen);
+      resting = !used && connections.isEmpty() && missing.isEmpty() && departed.isEmpty();
       used = false;
       int turns = Math.max(CHECKED_AT_ONCE, connections.size() / CHECKS);
       for (int i = Math.min(turns, connections.size()); i > 0; i--) {
@@ -344,7 +355,7 @@ final class EpollWatcher implements Watcher, Runnable {
       missing = new ArrayList<>();
       table.sweep();
       for (Watch watch : sought) {
-        SocketTable.Socket socket = table.known(watch.endpoints);
+        SocketTable.Socket socket = table.known(watch.endpoints());
         CancelReason reason = socket == null ? notFound(watch) : connect(watch, socket);
         if (reason != null) {
           gone.put(watch, reason);
@@ -361,7 +372,7 @@ final class EpollWatcher implements Watcher, Runnable {
       return null;
     }
     CancelReason reset = new CancelReason.ClientReset();
-    departed.add(watch.endpoints, reset, 0);
+    departed.add(watch.endpoints(), reset, null);
     return reset;
   }
 
@@ -375,12 +386,17 @@ final class EpollWatcher implements Watcher, Runnable {
     return table.size();
   }
 
+  /// How many clients have left whose sockets are still there.
+  synchronized int departed() {
+    return departed.size();
+  }
+
   int waiting() {
     return patience.size();
   }
 
   @Override
-  public synchronized Observability observability() {
+  public Observability observability() {
     return closed ? Observability.WRITE_ONLY : Observability.FULL;
   }
 

@@ -95,6 +95,7 @@ final class PollingWatcher implements Watcher, Runnable {
         }
       });
     }
+    due.keySet().removeIf(watch -> !watch.isKnown());
     nextLook = now + PERIOD_NANOS;
     if (due.isEmpty()) {
       return;
@@ -103,7 +104,7 @@ final class PollingWatcher implements Watcher, Runnable {
     List<Watch> told = new ArrayList<>();
     for (Map.Entry<Watch, Sight> entry : due.entrySet()) {
       Watch watch = entry.getKey();
-      Integer state = states.get(watch.endpoints);
+      Integer state = states.get(watch.endpoints());
       if (isGone(state, entry.getValue(), watch.certain)) {
         told.add(watch);
         watch.tell(java.util.Objects.requireNonNull(gone(state)));

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -41,16 +42,16 @@ final class SelfTest {
   }
 
   private static void run(Watcher watcher, Socket client, Socket connection) throws IOException {
-    Endpoints endpoints =
-        Endpoints.of(
+    Ends ends =
+        new Ends(
             (InetSocketAddress) connection.getLocalSocketAddress(),
             (InetSocketAddress) connection.getRemoteSocketAddress());
-    CancelReason before = watcher.look(endpoints);
+    CancelReason before = watcher.look(Endpoints.of(ends));
     if (before != null) {
       throw new UnsupportedOperationException("it takes a living connection for gone: " + before);
     }
     CompletableFuture<CancelReason> told = new CompletableFuture<>();
-    Watch watch = new Watch(watcher, endpoints, true, System.nanoTime(), told::complete);
+    Watch watch = new Watch(watcher, () -> Optional.of(ends), true, 0, told::complete);
     watcher.add(watch);
     client.setSoLinger(true, 0);
     client.close();

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /// Tells of the hang-up on a connection that someone else reads and writes, or leaves alone: a
@@ -36,11 +37,11 @@ import java.util.function.UnaryOperator;
 /// Source: epoll(7), socket(7), tcp(7), RFC 9293 §3.6.
 public final class SocketWatch implements AutoCloseable {
   private final Watcher watcher;
-  private final Options options;
+  private final long patience; // nanoseconds
   private final boolean isShared;
 
   private SocketWatch(Options options, boolean isShared) {
-    this.options = options;
+    this.patience = options.patience.toNanos();
     this.isShared = isShared;
     this.watcher = Watchers.best(options);
   }
@@ -79,7 +80,8 @@ public final class SocketWatch implements AutoCloseable {
   /// @throws IllegalArgumentException if an address is not resolved
   public Registration onHangUp(
       InetSocketAddress local, InetSocketAddress remote, Consumer<? super CancelReason> action) {
-    return add(local, remote, true, action);
+    Optional<Ends> ends = ends(local, remote);
+    return add(() -> ends, true, action);
   }
 
   /// As [#onHangUp], for addresses that may not be the connection's own: one that is not found is
@@ -92,17 +94,34 @@ public final class SocketWatch implements AutoCloseable {
   /// @throws IllegalArgumentException if an address is not resolved
   public Registration onHangUpIfFound(
       InetSocketAddress local, InetSocketAddress remote, Consumer<? super CancelReason> action) {
-    return add(local, remote, false, action);
+    Optional<Ends> ends = ends(local, remote);
+    return add(() -> ends, false, action);
+  }
+
+  /// As [#onHangUp(InetSocketAddress,InetSocketAddress,Consumer)], of a connection whose ends are
+  /// asked for when the patience is over: most requests end before.
+  ///
+  /// @param ends tells the ends, once, on the calling thread or the watch's, perhaps after the
+  ///   request's end: so it may ask the connection, but not a request that a server uses again.
+  ///   Empty where they cannot be told: that connection is not watched. What it throws is logged,
+  ///   and does the same
+  /// @param action receives [CancelReason.ClientClosed] or [CancelReason.ClientReset]
+  /// @return close it when the request ends
+  public Registration onHangUp(
+      Supplier<Optional<Ends>> ends, Consumer<? super CancelReason> action) {
+    return add(Objects.requireNonNull(ends, "ends"), true, action);
+  }
+
+  private static Optional<Ends> ends(InetSocketAddress local, InetSocketAddress remote) {
+    Ends ends = new Ends(local, remote);
+    var _ = Endpoints.of(ends); // refuses what is not resolved here and now
+    return Optional.of(ends);
   }
 
   private Registration add(
-      InetSocketAddress local,
-      InetSocketAddress remote,
-      boolean certain,
-      Consumer<? super CancelReason> action) {
+      Supplier<Optional<Ends>> ends, boolean certain, Consumer<? super CancelReason> action) {
     Objects.requireNonNull(action, "action");
-    long due = System.nanoTime() + options.patience.toNanos();
-    Watch watch = new Watch(watcher, Endpoints.of(local, remote), certain, due, action);
+    Watch watch = new Watch(watcher, ends, certain, patience, action);
     watcher.add(watch);
     return watch;
   }
@@ -115,7 +134,7 @@ public final class SocketWatch implements AutoCloseable {
   /// @return how it ended; empty if it lives, or nothing can be seen
   /// @throws IllegalArgumentException if an address is not resolved
   public Optional<CancelReason> look(InetSocketAddress local, InetSocketAddress remote) {
-    return Optional.ofNullable(watcher.look(Endpoints.of(local, remote)));
+    return Optional.ofNullable(watcher.look(Endpoints.of(new Ends(local, remote))));
   }
 
   /// How well it sees, here and now.

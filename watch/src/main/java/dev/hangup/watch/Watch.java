@@ -2,7 +2,10 @@ package dev.hangup.watch;
 
 import dev.hangup.CancelReason;
 import dev.hangup.Registration;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One who wants to be told of one connection's hang-up.
@@ -12,34 +15,63 @@ import org.jspecify.annotations.Nullable;
 ///    └──────close()───────┴──────────┴──▶ CLOSED
 /// ```
 ///
-/// The action runs under this object's monitor, which is why a close waits for it; no lock of a
-/// watcher is held then, and nobody who holds one waits for this.
+/// Most are closed while they wait: what their connection's ends are is asked only when they are
+/// due. The action runs under this object's monitor, which is why a close waits for it; no lock of
+/// a watcher is held then, and nobody who holds one waits for this.
 final class Watch implements Registration {
   private static final System.Logger LOG = System.getLogger("dev.hangup");
 
   private final Watcher watcher;
-  final Endpoints endpoints;
 
   /// Whether a connection that is not found is gone: its ends are surely these.
   final boolean certain;
 
+  /// How long it waits, in nanoseconds.
+  final long patience;
+
   /// When it is to be watched, as [System#nanoTime()] says.
   final long due;
+
+  // Whoever has it: who adds it, then the watcher's thread
+  private @Nullable Supplier<Optional<Ends>> ends; // null once asked
+  private @Nullable Endpoints endpoints;
 
   private volatile @Nullable Consumer<? super CancelReason> action; // written under this monitor
   volatile @Nullable Connection connection; // written under the watcher's lock
 
   Watch(
       Watcher watcher,
-      Endpoints endpoints,
+      Supplier<Optional<Ends>> ends,
       boolean certain,
-      long due,
+      long patience,
       Consumer<? super CancelReason> action) {
     this.watcher = watcher;
-    this.endpoints = endpoints;
+    this.ends = ends;
     this.certain = certain;
-    this.due = due;
+    this.patience = patience;
+    this.due = System.nanoTime() + patience;
     this.action = action;
+  }
+
+  /// Finds out what it is about.
+  ///
+  /// @return whether that can be told; if not, there is nothing to watch
+  boolean isKnown() {
+    Supplier<Optional<Ends>> asked = ends;
+    if (asked != null) {
+      ends = null;
+      try {
+        endpoints = asked.get().map(Endpoints::of).orElse(null);
+      } catch (RuntimeException | Error e) {
+        LOG.log(System.Logger.Level.WARNING, "a connection's ends cannot be told", e);
+      }
+    }
+    return endpoints != null;
+  }
+
+  /// Once [#isKnown()] has said yes.
+  Endpoints endpoints() {
+    return Objects.requireNonNull(endpoints);
   }
 
   boolean isOpen() {

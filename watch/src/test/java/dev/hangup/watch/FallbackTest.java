@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -66,9 +67,9 @@ class FallbackTest {
     Watcher polling = new PollingWatcher(TcpTable.ofThisProcess(), "a test");
     try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Pair pair = Pair.connect(server)) {
-      Endpoints endpoints = Endpoints.of(pair.local(), pair.remote());
-      assertThat(polling.look(endpoints)).isNull();
-      Watch watch = new Watch(polling, endpoints, true, System.nanoTime(), told::add);
+      Watch watch = watch(polling, pair, told);
+      assertThat(watch.isKnown()).isTrue();
+      assertThat(polling.look(watch.endpoints())).isNull();
       polling.add(watch);
       pair.reset();
       assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ClientReset());
@@ -154,8 +155,8 @@ class FallbackTest {
   }
 
   private static Watch watch(Watcher watcher, Pair pair, BlockingQueue<CancelReason> told) {
-    Endpoints endpoints = Endpoints.of(pair.local(), pair.remote());
-    return new Watch(watcher, endpoints, true, System.nanoTime(), told::add);
+    Optional<Ends> ends = Optional.of(new Ends(pair.local(), pair.remote()));
+    return new Watch(watcher, () -> ends, true, 0, told::add);
   }
 
   @Test
@@ -180,9 +181,9 @@ class FallbackTest {
       watcher.add(before);
       watcher.close();
       watcher.add(watch(watcher, pair, told));
-      watcher.look(before.endpoints);
-      Endpoints ends = before.endpoints;
-      watcher.add(new Watch(watcher, ends, true, System.nanoTime() + 1_000_000, told::add));
+      watcher.look(before.endpoints());
+      Optional<Ends> ends = Optional.of(new Ends(pair.local(), pair.remote()));
+      watcher.add(new Watch(watcher, () -> ends, true, 1_000_000, told::add));
       before.close();
     }
     assertThat(kernel.calledAfterItsEnd).isFalse(); // its descriptors are others' by now

@@ -11,10 +11,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,6 +207,60 @@ class SocketWatchTest {
       assertThat(watcher.remembered()).isEqualTo(before);
     }
     assertThat(told).isEmpty();
+  }
+
+  @Test
+  void endsAreAskedForOnlyOfWhoLasts() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    try (SocketWatch patient = SocketWatch.open(o -> o.withPatience(Duration.ofMillis(20)));
+        Pair pair = Pair.connect(server)) {
+      Supplier<Optional<Ends>> ends =
+          () -> {
+            asked.incrementAndGet();
+            return Optional.of(new Ends(pair.local(), pair.remote()));
+          };
+      EpollWatcher watcher = (EpollWatcher) patient.watcher();
+      Await.until(() -> watcher.departed() == 0); // that of its trial
+      for (int i = 0; i < 100; i++) {
+        patient.onHangUp(ends, told::add).close();
+      }
+      Await.until(() -> watcher.waiting() == 0);
+      int before = asked.get();
+      assertThat(before).isLessThan(50); // else the machine is very slow
+      try (Registration _ = patient.onHangUp(ends, told::add)) {
+        pair.client.close();
+        assertThat(awaitTold()).isEqualTo(CLOSED);
+      }
+      assertThat(asked).hasValue(before + 1);
+    }
+  }
+
+  @Test
+  void connectionWhoseEndsCannotBeToldIsNotWatched() throws Exception {
+    try (Pair pair = Pair.connect(server);
+        Registration _ = watch.onHangUp(Optional::empty, told::add);
+        Registration _ =
+            watch.onHangUp(
+                () -> {
+                  throw new IllegalStateException("a test");
+                },
+                told::add);
+        Registration _ = watch(pair)) {
+      pair.client.close();
+      assertThat(awaitTold()).isEqualTo(CLOSED);
+    }
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void departedClientIsForgottenOnceItsSocketIsClosed() throws Exception {
+    try (Pair pair = Pair.connect(server);
+        Registration _ = watch(pair)) {
+      pair.client.close();
+      assertThat(awaitTold()).isEqualTo(CLOSED);
+      assertThat(epoll().departed()).isPositive();
+    }
+    Await.until(() -> epoll().departed() == 0);
   }
 
   @Test

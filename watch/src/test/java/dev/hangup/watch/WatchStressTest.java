@@ -6,6 +6,7 @@ import dev.hangup.Registration;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -48,6 +49,44 @@ class WatchStressTest {
     }
     assertThat(late).hasValue(0);
     assertThat(told.get()).isPositive(); // else the race was never near
+  }
+
+  /// A server's connection is closed, and its ends belong to another, while a request of it is
+  /// about to be asked for them.
+  @Test
+  void endsThatAreAskedForLateAreNoOthers() throws Exception {
+    AtomicInteger wrong = new AtomicInteger();
+    AtomicInteger asked = new AtomicInteger();
+    try (SocketWatch watch = SocketWatch.open(o -> o.withPatience(Duration.ofMillis(1)));
+        ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      for (int round = 0; round < ROUNDS; round++) {
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicBoolean left = new AtomicBoolean();
+        try (Pair pair = Pair.connect(server)) {
+          Registration request =
+              watch.onHangUp(
+                  () -> {
+                    asked.incrementAndGet();
+                    return Optional.of(new Ends(pair.local(), pair.remote()));
+                  },
+                  _ -> {
+                    if (over.get() || !left.get()) {
+                      wrong.incrementAndGet();
+                    }
+                  });
+          LockSupport.parkNanos(500_000 + round % 64 * 16_000L); // about the patience
+          left.set(round % 2 == 0);
+          if (round % 2 == 0) {
+            pair.client.close();
+          }
+          request.close();
+          over.set(true);
+        }
+      }
+      assertThat(((EpollWatcher) watch.watcher()).watched()).isZero();
+    }
+    assertThat(wrong).hasValue(0);
+    assertThat(asked.get()).isBetween(ROUNDS / 20, ROUNDS); // else the race was never near
   }
 
   @Test

@@ -11,11 +11,15 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 class SpringDemo {
   private static final String USAGE =
       """
-      Usage: ./hangup demo spring [--port PORT] [--NAME=VALUE...]
+      Usage: ./hangup demo spring [--port PORT] [--jdbc-url URL] [--NAME=VALUE...]
 
         --port PORT     where to listen on 127.0.0.1; 0 for any free port (default: 8081)
+        --jdbc-url URL  the database of /sql, for instance jdbc:postgresql://localhost/test?user=me;
+                        its table hangup_demo is made anew (default: an H2 in memory)
         --NAME=VALUE    a property of Spring Boot, for instance --hangup.enabled=false
       """;
+
+  private static final String DATABASE = "--spring.datasource.url=";
 
   public static void main(String[] arguments) {
     if (List.of(arguments).contains("--help")) {
@@ -40,14 +44,27 @@ class SpringDemo {
         properties.add("--server.port=" + port(i < arguments.length ? arguments[i] : "nothing"));
       } else if (argument.startsWith("--port=")) {
         properties.add("--server.port=" + port(argument.substring("--port=".length())));
+      } else if (argument.equals("--jdbc-url")) {
+        i++;
+        properties.add(DATABASE + jdbcUrl(i < arguments.length ? arguments[i] : "nothing"));
+      } else if (argument.startsWith("--jdbc-url=")) {
+        properties.add(DATABASE + jdbcUrl(argument.substring("--jdbc-url=".length())));
       } else if (argument.startsWith("--") && argument.contains("=")) {
         properties.add(argument);
       } else {
         throw new IllegalArgumentException(
-            argument + ": no such argument (expected: --port PORT or --NAME=VALUE)");
+            argument
+                + ": no such argument (expected: --port PORT, --jdbc-url URL or --NAME=VALUE)");
       }
     }
     return properties.toArray(String[]::new);
+  }
+
+  private static String jdbcUrl(String text) {
+    if (!text.startsWith("jdbc:")) {
+      throw new IllegalArgumentException("jdbc-url: " + text + " (expected: jdbc:…)");
+    }
+    return text;
   }
 
   private static int port(String text) {

@@ -25,7 +25,11 @@ class SpringDemoIT {
   @BeforeAll
   static void start() throws Exception {
     demo =
-        DemoProcess.start("--server.tomcat.threads.max=1", "--server.tomcat.threads.min-spare=1");
+        DemoProcess.start(
+            "--server.tomcat.threads.max=1",
+            "--server.tomcat.threads.min-spare=1",
+            "--management.endpoints.web.exposure.include=health,hangups,metrics",
+            "--management.endpoint.health.show-components=always");
   }
 
   @AfterAll
@@ -56,6 +60,22 @@ class SpringDemoIT {
     assertThat(get("/orders")).startsWith("[");
     measured("/call: thread free", killed, Instant.now());
     assertThat(listed("/call")).contains("\"reason\":\"client_closed\"", "\"timeToStop\":\"PT");
+  }
+
+  /// Health and metrics, which ask HikariCP itself, find it behind what stops its statements.
+  @Test
+  void killedCurlStopsTheQueryAndThePoolIsAsBefore() throws Exception {
+    String connections = get("/actuator/metrics/hikaricp.connections.max");
+    assertThat(connections).contains("\"value\":10");
+    Process curl = curl("/sql");
+    demo.await("sql: asking");
+    Instant killed = kill(curl);
+
+    measured("/sql: query over", killed, demo.timeOf("sql: over"));
+    assertThat(get("/actuator/health")).contains("\"db\":{\"status\":\"UP\"}");
+    assertThat(get("/actuator/metrics/hikaricp.connections.active")).contains("\"value\":0");
+    assertThat(get("/actuator/metrics/hikaricp.connections.max")).isEqualTo(connections);
+    assertThat(listed("/sql")).contains("\"reason\":\"client_closed\"", "\"timeToStop\":\"PT");
   }
 
   @Test

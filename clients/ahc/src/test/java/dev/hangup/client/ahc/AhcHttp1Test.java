@@ -1,0 +1,22 @@
+package dev.hangup.client.ahc;
+
+import dev.hangup.testkit.ClientContract;
+import dev.hangup.testkit.Protocol;
+import java.util.Set;
+
+class AhcHttp1Test extends ClientContract {
+  @Override
+  protected Protocol protocol() {
+    return Protocol.HTTP1;
+  }
+
+  @Override
+  protected Client start(Setup setup) throws Exception {
+    return AhcHarness.start(setup);
+  }
+
+  @Override
+  protected Set<Mode> modes() {
+    return AhcHarness.MODES;
+  }
+}

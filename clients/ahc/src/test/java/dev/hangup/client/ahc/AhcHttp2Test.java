@@ -1,0 +1,27 @@
+package dev.hangup.client.ahc;
+
+import dev.hangup.testkit.ClientContract;
+import dev.hangup.testkit.Protocol;
+import java.util.Set;
+
+class AhcHttp2Test extends ClientContract {
+  @Override
+  protected Protocol protocol() {
+    return Protocol.HTTP2;
+  }
+
+  @Override
+  protected Client start(Setup setup) throws Exception {
+    return AhcHarness.start(setup);
+  }
+
+  @Override
+  protected Set<Mode> modes() {
+    return AhcHarness.MODES;
+  }
+
+  @Override
+  protected int calls() {
+    return 100;
+  }
+}

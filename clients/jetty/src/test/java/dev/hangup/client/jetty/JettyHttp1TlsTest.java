@@ -1,0 +1,27 @@
+package dev.hangup.client.jetty;
+
+import dev.hangup.testkit.ClientContract;
+import dev.hangup.testkit.Protocol;
+import java.util.Map;
+
+class JettyHttp1TlsTest extends ClientContract {
+  @Override
+  protected Protocol protocol() {
+    return Protocol.HTTP1_TLS;
+  }
+
+  @Override
+  protected Client start(Setup setup) throws Exception {
+    return JettyHarness.start(setup);
+  }
+
+  @Override
+  protected int calls() {
+    return 100;
+  }
+
+  @Override
+  protected Map<String, String> differences() {
+    return JettyHarness.DIFFERENCES;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.hangup.client.okhttp;
+
+import dev.hangup.testkit.ClientContract;
+import dev.hangup.testkit.Protocol;
+import java.util.Map;
+
+class OkHttpHttp2TlsTest extends ClientContract {
+  @Override
+  protected Protocol protocol() {
+    return Protocol.HTTP2_TLS;
+  }
+
+  @Override
+  protected int calls() {
+    return 500;
+  }
+
+  @Override
+  protected Client start(Setup setup) {
+    return OkHttpHarness.start(setup);
+  }
+
+  @Override
+  protected Map<String, String> differences() {
+    return OkHttpHarness.DIFFERENCES;
+  }
+}
