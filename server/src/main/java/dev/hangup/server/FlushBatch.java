@@ -19,14 +19,26 @@ final class FlushBatch {
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
+  // Only the event loop
+  private boolean unflushed;
+
   FlushBatch(ServerContext context, Channel channel) {
     this.context = context;
     this.channel = channel;
   }
 
-  /// From any thread; runs later, also where this is the event loop.
+  /// From any thread. On the event loop the task runs at once, where nothing waits before it.
   void add(Runnable task) {
-    tasks.add(task);
+    if (channel.eventLoop().inEventLoop() && tasks.isEmpty()) {
+      task.run();
+      unflushed = true;
+    } else {
+      tasks.add(task);
+    }
+    schedule();
+  }
+
+  private void schedule() {
     if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
       context.later(channel, this::run);
     }
@@ -35,18 +47,23 @@ final class FlushBatch {
   private void run() {
     flush();
     scheduled.set(false); // whoever adds from here on schedules
-    if (!tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
-      context.later(channel, this::run);
+    if (unflushed || !tasks.isEmpty()) {
+      schedule();
     }
   }
 
   /// On the event loop: runs what has gathered, and flushes once.
   void flush() {
-    int ran = 0;
-    for (Runnable task; ran < MOST && (task = tasks.poll()) != null; ran++) {
+    for (int ran = 0; ran < MOST; ran++) {
+      Runnable task = tasks.poll();
+      if (task == null) {
+        break;
+      }
       task.run();
+      unflushed = true;
     }
-    if (ran > 0) {
+    if (unflushed) {
+      unflushed = false; // before it: what is told of the flush may add
       channel.flush();
     }
   }

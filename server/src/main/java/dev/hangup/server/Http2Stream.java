@@ -228,13 +228,20 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
     reset(Http2Error.INTERNAL_ERROR, done);
   }
 
-  /// On the event loop at once, for the codec closes a stream that has failed.
   private void reset(Http2Error error, ChannelFutureListener done) {
-    if (channel.eventLoop().inEventLoop()) {
+    onLoop(() -> {
       var _ = channel.writeAndFlush(new DefaultHttp2ResetFrame(error));
       var _ = channel.close().addListener(done);
+    });
+  }
+
+  /// After what was sent before, or at once where this is the event loop: the codec closes a stream
+  /// that broke a rule.
+  private void onLoop(Runnable task) {
+    if (channel.eventLoop().inEventLoop()) {
+      task.run();
     } else {
-      connection.batch().add(() -> reset(error, done));
+      connection.batch().add(task);
     }
   }
 
@@ -250,15 +257,13 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   /// Those that stop by themselves need not be asked.
   @Override
   public void ended(Exchange ending, boolean reusable) {
-    connection
-        .batch()
-        .add(() -> {
-          if (channel.isActive() && !received) {
-            updateReading(); // what nobody wants is dropped, and gives its window back
-            var _ = channel.eventLoop().schedule(this::askToStop, 1, TimeUnit.SECONDS);
-          }
-          end();
-        });
+    onLoop(() -> {
+      if (channel.isActive() && !received) {
+        updateReading(); // what nobody wants is dropped, and gives its window back
+        var _ = channel.eventLoop().schedule(this::askToStop, 1, TimeUnit.SECONDS);
+      }
+      end();
+    });
   }
 
   private void askToStop() {

@@ -68,20 +68,36 @@ class FlushBatchTest {
   }
 
   @Test
-  void whatIsAddedOnTheLoopRunsLaterAndInOrder() throws Exception {
+  void onTheLoopItRunsAtOnceUnlessOthersWait() throws Exception {
     List<String> ran = new ArrayList<>();
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch added = new CountDownLatch(1);
     CountDownLatch done = new CountDownLatch(1);
     channel
         .eventLoop()
         .execute(() -> {
-          batch.add(() -> ran.add("first"));
+          batch.add(() -> ran.add("at once"));
+          ran.add("then");
+          held.countDown();
+          awaitUninterruptibly(added);
           batch.add(() -> {
-            ran.add("second");
+            ran.add("after it");
             done.countDown();
           });
-          ran.add("none yet");
+          ran.add("before");
         });
+    assertThat(held.await(20, TimeUnit.SECONDS)).isTrue();
+    batch.add(() -> ran.add("another thread's"));
+    added.countDown();
     assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(ran).containsExactly("none yet", "first", "second");
+    assertThat(ran).containsExactly("at once", "then", "before", "another thread's", "after it");
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 }
