@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 /// many a second, how many for a second of the server's CPU time, and how much memory those in
 /// flight take.
 final class Compare implements AutoCloseable {
+  /// A JVM goes on compiling for longer than a round takes.
+  static final int WARM_UPS = 3;
+
   private final Path folder = Files.createTempDirectory("hangup-compare");
   private final CompareOptions options;
   private final Set<Peer> peers = EnumSet.noneOf(Peer.class);
@@ -37,7 +40,7 @@ final class Compare implements AutoCloseable {
   }
 
   /// Each load on all servers in turn, round by round, so that what else the machine does falls on
-  /// all of them. All run all the time; the first round warms them up.
+  /// all of them. All run all the time, warmed up before.
   private String throughput() throws IOException, InterruptedException {
     List<Load> loads = Stream.of(Load.values()).filter(Compare::isInstalled).toList();
     List<PeerProcess> servers = new ArrayList<>();
@@ -71,7 +74,9 @@ final class Compare implements AutoCloseable {
     for (PeerProcess server : servers) {
       if (load.suits(server.peer())) {
         measured.add(new Throughput(load, server.peer()));
-        load.run(server.port(), options.seconds());
+        for (int i = 0; i < WARM_UPS; i++) {
+          load.run(server.port(), options.seconds());
+        }
       }
     }
     for (int round = 0; round < options.rounds(); round++) {

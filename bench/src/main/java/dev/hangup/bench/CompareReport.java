@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -26,13 +27,14 @@ final class CompareReport {
     text.append(preamble());
     text.append(
         "- **how**: `Hello, World!` on 127.0.0.1, keep-alive, each server in a process of its own,"
-            + " JVMs with %s; %s; all servers in turn, round by round; rounds: %d, after one that is not counted\n"
+            + " JVMs with %s; %s; all servers in turn, round by round; rounds: %d, after %d runs each that are not counted\n"
                 .formatted(
                     PeerProcess.MAX_HEAP,
                     loads.stream()
                         .map(load -> "`" + load.command(options.seconds()) + "`")
                         .collect(Collectors.joining(", ")),
-                    options.rounds()));
+                    options.rounds(),
+                    Compare.WARM_UPS));
     for (Load load : loads) {
       text.append("\n## ").append(load.protocol).append("\n\n");
       text.append("| server | requests/s | per CPU second | of Hangup's |\n");
@@ -73,27 +75,30 @@ final class CompareReport {
         """
         For each of the requests, which all wait in a handler at once. **Heap**: what a full collection leaves, with Go's stacks.
         **Resident**: by how much the process grew. **Stopped**: from the last `close()`, when all clients leave at once, to the
-        moment when the last handler goes on; of servers that tell their handlers.
+        moment when the last handler goes on; of servers that tell their handlers. The first time a JVM has compiled little of it.
 
         """);
     text.append(preamble());
     text.append(
         "- **how**: %,d requests, HTTP/1.1 on 127.0.0.1, each on a connection of its own, each server in a fresh process, JVMs with %s\n\n"
             .formatted(requests, PeerProcess.MAX_HEAP));
-    text.append("| server | heap | resident | stopped |\n");
-    text.append("| --- | ---: | ---: | ---: |\n");
+    text.append("| server | heap | resident | stopped | the fifth time |\n");
+    text.append("| --- | ---: | ---: | ---: | ---: |\n");
     for (Footprint one : measured) {
       text.append(
-          "| %s | %s | %s | %s |\n"
+          "| %s | %s | %s | %s | %s |\n"
               .formatted(
                   one.peer().title,
                   kilobytes(one.heap()),
                   kilobytes(one.resident()),
-                  one.stopped().isPresent()
-                      ? "%,d ms".formatted(one.stopped().getAsLong() / 1_000_000)
-                      : "–"));
+                  millis(one.first()),
+                  millis(one.fifth())));
     }
     return text.toString();
+  }
+
+  private static String millis(OptionalLong nanos) {
+    return nanos.isPresent() ? "%,d ms".formatted(nanos.getAsLong() / 1_000_000) : "–";
   }
 
   private static String kilobytes(long bytes) {
