@@ -131,13 +131,6 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /// What handlers have answered while the loop was reading.
-  @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {
-    batch.flush();
-    ctx.fireChannelReadComplete();
-  }
-
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslCloseCompletionEvent || event instanceof ChannelInputShutdownEvent) {

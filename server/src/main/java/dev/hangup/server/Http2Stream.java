@@ -33,10 +33,14 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   private final Http2Connection connection;
   private final Channel channel;
   private @Nullable Exchange exchange;
-  private boolean received;
   private boolean over;
   private boolean asked; // whether the window should be wider
   private boolean widened;
+
+  // Any thread
+  private volatile boolean received; // the whole request
+  private volatile boolean answering;
+  private volatile boolean gathers;
 
   Http2Stream(Http2Connection connection, Channel channel) {
     this.connection = connection;
@@ -216,11 +220,15 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void send(HttpObject part, ChannelFutureListener sent) {
-    connection
-        .batch()
-        .add(() -> {
-          var _ = channel.write(part, channel.newPromise().addListener(sent));
-        });
+    if (gathers()) {
+      connection
+          .batch()
+          .add(() -> {
+            var _ = channel.write(part, channel.newPromise().addListener(sent));
+          });
+    } else {
+      var _ = channel.writeAndFlush(part, channel.newPromise().addListener(sent));
+    }
   }
 
   @Override
@@ -238,11 +246,22 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   /// After what was sent before, or at once where this is the event loop: the codec closes a stream
   /// that broke a rule.
   private void onLoop(Runnable task) {
-    if (channel.eventLoop().inEventLoop()) {
-      task.run();
-    } else {
+    if (gathers() && !channel.eventLoop().inEventLoop()) {
       connection.batch().add(task);
+    } else {
+      connection.context().onLoop(channel, task);
     }
+  }
+
+  /// Whether what is sent gathers with that of other streams: where the request was whole before
+  /// its answer began. An answer that comes before goes out at once, for Netty's codec miscounts
+  /// the connection's window where it meets what is still being read.
+  private boolean gathers() {
+    if (!answering) {
+      gathers = received;
+      answering = true;
+    }
+    return gathers;
   }
 
   @Override
