@@ -3,21 +3,18 @@ package dev.hangup.servlet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Much traffic, with the filter as it is by default. How much: `-Dhangup.requests=60000`.
 class TrafficIT {
   private static final int REQUESTS = Integer.getInteger("hangup.requests", 6_000);
-  private static final UnaryOperator<HangUpOptions> SLOW =
-      o -> o.withGrace(Duration.ofSeconds(10)); // else a busy machine has stragglers
 
   @ParameterizedTest
   @EnumSource
   void allWhoLeaveAreHeardAndNobodyElse(Engine engine) throws Exception {
     Traffic traffic = new Traffic(30, 2_000);
-    try (Served served = Served.start(engine, SLOW, traffic::handle)) {
+    try (Served served = Served.start(engine, TrafficIT::patient, traffic::handle)) {
       traffic.run(served, REQUESTS);
     }
     System.out.printf(
@@ -31,11 +28,16 @@ class TrafficIT {
   @EnumSource
   void whoStaysIsNeverTold(Engine engine) throws Exception {
     Traffic traffic = new Traffic(0, 20);
-    try (Served served = Served.start(engine, SLOW, traffic::handle)) {
+    try (Served served = Served.start(engine, TrafficIT::patient, traffic::handle)) {
       traffic.run(served, 10_000);
     }
     assertThat(traffic.wrong).isEmpty();
     assertThat(traffic.told).hasValue(0);
     assertThat(traffic.answered).hasValue(10_000);
+  }
+
+  /// Else a busy machine has stragglers.
+  private static HangUpOptions patient(HangUpOptions options) {
+    return options.withGrace(Duration.ofSeconds(10));
   }
 }
