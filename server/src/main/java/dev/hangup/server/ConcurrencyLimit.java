@@ -42,7 +42,7 @@ public final class ConcurrencyLimit implements UnaryOperator<Handler> {
   /// @return the middleware
   public static ConcurrencyLimit of(int atOnce, int waiting) {
     return new ConcurrencyLimit(
-        ServerOptions.atLeast("atOnce", atOnce, 1), ServerOptions.atLeast("waiting", waiting, 0));
+        Expect.atLeast("atOnce", atOnce, 1), Expect.atLeast("waiting", waiting, 0));
   }
 
   /// The handler behind the limit.

@@ -59,6 +59,7 @@ final class Exchange {
   private boolean keepAlive;
   private boolean continued;
   private long wholeBytes;
+  private long waiting;
 
   Exchange(ServerContext context, Wire wire, HttpRequest head, @Nullable HttpException refusal) {
     this.context = context;
@@ -309,6 +310,10 @@ final class Exchange {
       }
       if (message instanceof DefaultFullHttpResponse full && hasBody(message.status())) {
         wholeBytes = full.content().readableBytes();
+        if (wholeBytes > WriteAhead.FLOOR) {
+          waiting = wholeBytes;
+          context.writeAhead().take(waiting);
+        }
       }
     }
     send(message, whole ? this::lastSent : this::headSent);
@@ -421,6 +426,8 @@ final class Exchange {
 
   private void endIfBoth() {
     boolean reusable;
+    ResponseBody streamed;
+    long waited;
     synchronized (this) {
       boolean nothingToCome = lastDecided || !answered;
       if (over || !returned || !nothingToCome) {
@@ -428,8 +435,16 @@ final class Exchange {
       }
       over = true;
       reusable = keepAlive && answered;
+      streamed = stream;
+      waited = waiting;
     }
     body.discard();
+    if (streamed != null) {
+      streamed.over();
+    }
+    if (waited > 0) {
+      context.writeAhead().give(waited);
+    }
     context.log(this::entry); // before the next one on this connection can end
     wire.ended(this, reusable);
   }

@@ -23,6 +23,7 @@ final class OptionValues implements Cloneable {
   int maxStragglers = 1_000;
   int maxStragglersPerConnection = 50;
   int writeAheadBytes = 128 << 10;
+  long totalWriteAheadBytes = 64L << 20;
   int maxConnections = 20_000;
   int minDataRate = 1 << 10;
   Duration headerTimeout = Duration.ofSeconds(10);

@@ -66,8 +66,7 @@ public final class RateLimit implements UnaryOperator<Handler> {
   /// @return the middleware
   public static RateLimit of(int requests, Duration period) {
     long interval =
-        ServerOptions.positive("period", period).toNanos()
-            / ServerOptions.atLeast("requests", requests, 1);
+        Expect.positive("period", period).toNanos() / Expect.atLeast("requests", requests, 1);
     return new RateLimit(
         Math.max(1, interval), requests, RateLimit::network, 10_000, System::nanoTime);
   }
@@ -98,7 +97,7 @@ public final class RateLimit implements UnaryOperator<Handler> {
   /// @param keys 1 or more
   /// @return a limit of its own
   public RateLimit withMaxKeys(int keys) {
-    return new RateLimit(interval, burst, key, ServerOptions.atLeast("maxKeys", keys, 1), nanos);
+    return new RateLimit(interval, burst, key, Expect.atLeast("maxKeys", keys, 1), nanos);
   }
 
   RateLimit withClock(LongSupplier clock) {

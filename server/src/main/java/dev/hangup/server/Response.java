@@ -331,8 +331,7 @@ public final class Response {
     if (status.code() != 304) {
       setLength(content.length);
     }
-    if (content.length > exchange.context().options().writeAheadBytes()
-        && exchange.hasBody(status)) {
+    if (content.length > exchange.context().writeAhead().allowance() && exchange.hasBody(status)) {
       inPieces(content);
       return;
     }

@@ -24,7 +24,7 @@ final class ResponseBody extends OutputStream {
   private static final byte[] NOTHING = {};
 
   private final Exchange exchange;
-  private final int writeAhead;
+  private final WriteAhead ahead;
   private final boolean silent;
   private final long length;
   private final @Nullable Compressor compressor;
@@ -45,6 +45,7 @@ final class ResponseBody extends OutputStream {
   private long lastSent = System.nanoTime();
   private @Nullable CancelReason broken;
   private boolean released;
+  private boolean over;
 
   /// @param silent the response has no body to send: the answer to a HEAD request
   /// @param length what the handler promised, or -1
@@ -56,7 +57,7 @@ final class ResponseBody extends OutputStream {
       @Nullable ContentCoding coding,
       Trailers trailers) {
     this.exchange = exchange;
-    this.writeAhead = exchange.context().options().writeAheadBytes();
+    this.ahead = exchange.context().writeAhead();
     this.silent = silent;
     this.length = length;
     this.compressor = coding == null || silent ? null : new Compressor(coding);
@@ -107,7 +108,7 @@ final class ResponseBody extends OutputStream {
     boolean whole = false;
     try {
       for (int done = 0; done < count; ) {
-        int part = Math.min(CHUNK, count - done);
+        int part = Math.min(Math.min(CHUNK, ahead.allowance()), count - done);
         boolean last = !silent && written + part == length;
         byte[] bytes = encoded(source, offset + done, part, last);
         awaitRoom(bytes.length);
@@ -205,7 +206,7 @@ final class ResponseBody extends OutputStream {
     }
     byte[] rest = compressor == null ? NOTHING : compressor.end();
     synchronized (this) {
-      pending += rest.length;
+      hold(rest.length);
     }
     sendLast(rest);
   }
@@ -226,7 +227,7 @@ final class ResponseBody extends OutputStream {
     Cancellation.current().check();
     synchronized (this) {
       try {
-        while (pending >= writeAhead && broken == null && !released) {
+        while (pending >= ahead.allowance() && broken == null && !released) {
           wait();
         }
       } catch (InterruptedException e) {
@@ -242,9 +243,22 @@ final class ResponseBody extends OutputStream {
       if (released) {
         throw new IOException("the response is over");
       }
-      pending += bytes;
+      hold(bytes);
       lastSent = System.nanoTime();
     }
+  }
+
+  /// How much waits for the client has changed.
+  private void hold(int bytes) {
+    pending += bytes;
+    ahead.take(bytes);
+  }
+
+  /// The exchange is over: what nobody took, and was not refused either, waits no longer.
+  synchronized void over() {
+    over = true;
+    ahead.give(pending);
+    pending = 0;
   }
 
   private InterruptedIOException interrupted() {
@@ -256,7 +270,7 @@ final class ResponseBody extends OutputStream {
   private void sent(ChannelFuture future, int bytes) {
     boolean refused;
     synchronized (this) {
-      pending -= bytes;
+      hold(over ? 0 : -bytes);
       refused = !future.isSuccess();
       if (!refused) {
         sent += bytes;

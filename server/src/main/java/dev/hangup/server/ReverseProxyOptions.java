@@ -82,7 +82,7 @@ public final class ReverseProxyOptions {
   /// @param timeout more than zero, at most 365 days
   /// @return a copy
   public ReverseProxyOptions withConnectTimeout(Duration timeout) {
-    return with(v -> v.connectTimeout = ServerOptions.positive("connectTimeout", timeout));
+    return with(v -> v.connectTimeout = Expect.positive("connectTimeout", timeout));
   }
 
   /// How long a request may wait for a connection, then for the upstream to take a part of its
@@ -93,7 +93,7 @@ public final class ReverseProxyOptions {
   /// @param timeout more than zero, at most 365 days
   /// @return a copy
   public ReverseProxyOptions withResponseTimeout(Duration timeout) {
-    return with(v -> v.responseTimeout = ServerOptions.positive("responseTimeout", timeout));
+    return with(v -> v.responseTimeout = Expect.positive("responseTimeout", timeout));
   }
 
   /// How long a connection is kept that carries no request. Should be shorter than the upstream's.
@@ -101,7 +101,7 @@ public final class ReverseProxyOptions {
   /// @param timeout more than zero, at most 365 days
   /// @return a copy
   public ReverseProxyOptions withIdleTimeout(Duration timeout) {
-    return with(v -> v.idleTimeout = ServerOptions.positive("idleTimeout", timeout));
+    return with(v -> v.idleTimeout = Expect.positive("idleTimeout", timeout));
   }
 
   /// Whether the upstream is asked for the `Host` that the client asked for.

@@ -46,7 +46,7 @@ public final class RouteOptions {
   /// @param timeout more than zero, at most 365 days
   /// @return a copy
   public RouteOptions withTimeout(Duration timeout) {
-    return new RouteOptions(policy, ServerOptions.positive("timeout", timeout));
+    return new RouteOptions(policy, Expect.positive("timeout", timeout));
   }
 
   /// Runs a route's handler as they say.

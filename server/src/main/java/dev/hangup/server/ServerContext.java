@@ -31,6 +31,7 @@ final class ServerContext {
   private final Handler handler;
   private final ServerOptions options;
   private final ReadAhead readAhead;
+  private final WriteAhead writeAhead;
   private final InFlight inFlight = new InFlight();
   private final List<Gate> gates;
   private final CancelScope.Options scopeOptions;
@@ -47,6 +48,7 @@ final class ServerContext {
     this.handler = handler;
     this.options = options;
     this.readAhead = new ReadAhead(options.readAheadBytes(), options.totalReadAheadBytes());
+    this.writeAhead = new WriteAhead(options.writeAheadBytes(), options.totalWriteAheadBytes());
     this.gates =
         List.of(new Gate(options.maxHandlers(), options.maxWaiting(), options.maxStragglers()));
     this.scopeOptions = CancelScope.Options.defaults().withGrace(options.grace());
@@ -66,6 +68,10 @@ final class ServerContext {
 
   ReadAhead readAhead() {
     return readAhead;
+  }
+
+  WriteAhead writeAhead() {
+    return writeAhead;
   }
 
   InFlight inFlight() {

@@ -1,5 +1,8 @@
 package dev.hangup.server;
 
+import static dev.hangup.server.Expect.atLeast;
+import static dev.hangup.server.Expect.positive;
+
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// | maxStragglers | 1,000 | past so many handlers that ignore their cancel every request is answered 503 |
 /// | maxStragglersPerConnection | 50 | the same for those of one HTTP/2 connection |
 /// | writeAheadBytes | 128 KiB | how much of a response waits for a slow client before the handler's write blocks |
+/// | totalWriteAheadBytes | 64 MiB | for all responses; past it each may have 16 KiB that wait |
 /// | maxConnections | 20,000 | past it a new one is closed at once; mind the limit on open files |
 /// | minDataRate | 1,024 bytes/s | a client that sends its body, or takes its answer, more slowly holds a handler and memory; see [#withMinDataRate(int)] |
 /// | headerTimeout | 10 s | from a request's first byte to the end of its head; then 408 |
@@ -40,7 +44,6 @@ import org.jspecify.annotations.Nullable;
 /// | accessLog | none | [AccessLog] |
 public final class ServerOptions {
   static final ServerOptions DEFAULTS = new ServerOptions(new OptionValues());
-  private static final Duration LONGEST = Duration.ofDays(365); // its nanoseconds are a long
 
   /// Which of the platform's ways to do I/O is used.
   public enum Transport {
@@ -132,10 +135,7 @@ public final class ServerOptions {
   /// @param bytes 0 or more
   /// @return a copy
   public ServerOptions withMaxBodyBytes(long bytes) {
-    if (bytes < 0) {
-      throw new IllegalArgumentException("maxBodyBytes: " + bytes + " (expected: 0 or more)");
-    }
-    return with(v -> v.maxBodyBytes = bytes);
+    return with(v -> v.maxBodyBytes = atLeast("maxBodyBytes", bytes, 0));
   }
 
   /// How much is read of a request, and of those behind it, while the handler reads nothing.
@@ -151,11 +151,7 @@ public final class ServerOptions {
   /// @param bytes 0 or more
   /// @return a copy
   public ServerOptions withTotalReadAheadBytes(long bytes) {
-    if (bytes < 0) {
-      throw new IllegalArgumentException(
-          "totalReadAheadBytes: " + bytes + " (expected: 0 or more)");
-    }
-    return with(v -> v.totalReadAheadBytes = bytes);
+    return with(v -> v.totalReadAheadBytes = atLeast("totalReadAheadBytes", bytes, 0));
   }
 
   /// How many handlers run at once. One whose client has left counts until it returns.
@@ -218,6 +214,14 @@ public final class ServerOptions {
   /// @return a copy
   public ServerOptions withWriteAheadBytes(int bytes) {
     return with(v -> v.writeAheadBytes = atLeast("writeAheadBytes", bytes, 1024));
+  }
+
+  /// How much of all responses together may wait for slow clients.
+  ///
+  /// @param bytes 0 or more
+  /// @return a copy
+  public ServerOptions withTotalWriteAheadBytes(long bytes) {
+    return with(v -> v.totalWriteAheadBytes = atLeast("totalWriteAheadBytes", bytes, 0));
   }
 
   /// How many connections there may be. One more is closed at once.
@@ -349,27 +353,6 @@ public final class ServerOptions {
     return new ServerOptions(copy);
   }
 
-  static int atLeast(String name, int value, int least) {
-    if (value < least) {
-      throw new IllegalArgumentException(
-          name + ": " + value + " (expected: " + least + " or more)");
-    }
-    return value;
-  }
-
-  static Duration positive(String name, Duration value) {
-    if (!Objects.requireNonNull(value, name).isPositive() || value.compareTo(LONGEST) > 0) {
-      throw new IllegalArgumentException(
-          name
-              + ": "
-              + value
-              + " (expected: more than zero, at most "
-              + LONGEST.toDays()
-              + " days)");
-    }
-    return value;
-  }
-
   String host() {
     return values.host;
   }
@@ -440,6 +423,10 @@ public final class ServerOptions {
 
   int writeAheadBytes() {
     return values.writeAheadBytes;
+  }
+
+  long totalWriteAheadBytes() {
+    return values.totalWriteAheadBytes;
   }
 
   int maxConnections() {

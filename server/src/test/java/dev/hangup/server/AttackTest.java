@@ -45,6 +45,7 @@ class AttackTest {
         Router.empty()
             .get("/", (_, response) -> response.text("fine"))
             .get("/much", AttackTest::answerWithoutEnd)
+            .get("/large", (_, response) -> response.bytes("a/b", new byte[4 << 20]))
             .post("/echo", (request, response) -> response.bytes("a/b", request.bodyBytes()));
     return Harness.start(router, options);
   }
@@ -125,6 +126,31 @@ class AttackTest {
       Harness.await("nothing runs", () -> harness.server.context().inFlight().running() == 0);
       Harness.await("all are closed", () -> harness.server.connections() == 0);
       close(readers);
+    }
+  }
+
+  /// What waits for clients that read nothing is bounded for all together, streamed or whole, and
+  /// given back.
+  @ParameterizedTest
+  @ValueSource(strings = {"/much", "/large"})
+  void answersThatNobodyReadsKeepToTheBudgetOfAll(String path) throws Exception {
+    int clients = 200;
+    try (Harness harness = start(o -> o.withTotalWriteAheadBytes(MEGABYTE))) {
+      WriteAhead ahead = harness.server.context().writeAhead();
+      long direct = Memory.direct();
+      List<RawClient> readers = new ArrayList<>();
+      for (int i = 0; i < clients; i++) {
+        RawClient reader = RawClient.connect(harness.server.address(), 4096);
+        readers.add(reader.send(Harness.get(path)));
+      }
+      Harness.await("all write", () -> harness.server.context().inFlight().running() == clients);
+      Harness.await("much waits", () -> ahead.held() >= MEGABYTE);
+      isServed(harness);
+      long most = MEGABYTE + clients * 2L * WriteAhead.FLOOR + MEGABYTE;
+      assertThat(ahead.held()).isLessThan(most);
+      assertThat(Memory.direct()).isLessThan(direct + most + 8 * MEGABYTE);
+      close(readers);
+      Harness.await("nothing waits", () -> ahead.held() == 0);
     }
   }
 

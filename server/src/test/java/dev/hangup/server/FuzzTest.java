@@ -45,7 +45,7 @@ class FuzzTest {
       }
       ServerContext context = harness.server.context();
       Harness.await("nothing runs", () -> context.inFlight().running() == 0);
-      Harness.await("nothing is held", () -> context.readAhead().held() == 0);
+      Harness.awaitNothingHeld(context);
       assertThat(harness.answer("GET", "/")).startsWith("HTTP/1.1 200 ");
       assertThat(logs.alarmTexts()).isEmpty();
     }

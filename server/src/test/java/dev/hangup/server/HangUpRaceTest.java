@@ -89,7 +89,7 @@ class HangUpRaceTest {
           .as("the race was one")
           .anyMatch(e -> e.reason().isPresent() && e.status() == 499)
           .anyMatch(e -> e.reason().isEmpty());
-      Harness.await("nothing is held", () -> harness.server.context().readAhead().held() == 0);
+      Harness.awaitNothingHeld(harness.server.context());
       Harness.await("nothing runs", () -> harness.server.context().inFlight().running() == 0);
       assertThat(harness.answer("GET", "/last")).endsWith("whole");
     }

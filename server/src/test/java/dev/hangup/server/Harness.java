@@ -69,6 +69,13 @@ final class Harness implements AutoCloseable {
     }
   }
 
+  /// Waits until nothing of any request or answer is held for its handler or its client.
+  static void awaitNothingHeld(ServerContext context) {
+    await(
+        "nothing is held",
+        () -> context.readAhead().held() == 0 && context.writeAhead().held() == 0);
+  }
+
   /// Lets time pass where time itself is what a test is about.
   static void pause(long millis) {
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));

@@ -74,7 +74,7 @@ class LeakTest {
         abandoned(harness, leaving);
       }
       Harness.await("nothing runs", () -> harness.server.context().inFlight().running() == 0);
-      Harness.await("nothing is held", () -> harness.server.context().readAhead().held() == 0);
+      Harness.awaitNothingHeld(harness.server.context());
     }
     assertNoLeaks();
   }
@@ -136,7 +136,7 @@ class LeakTest {
         lost(harness, round % 2 == 0 ? new Leaving.Close() : new Leaving.Reset());
       }
       Harness.await("nothing runs", () -> harness.server.context().inFlight().running() == 0);
-      Harness.await("nothing is held", () -> harness.server.context().readAhead().held() == 0);
+      Harness.awaitNothingHeld(harness.server.context());
     }
     assertNoLeaks();
   }
@@ -193,7 +193,7 @@ class LeakTest {
         }
       }
       Harness.await("nothing runs", () -> harness.server.context().inFlight().running() == 0);
-      Harness.await("nothing is held", () -> harness.server.context().readAhead().held() == 0);
+      Harness.awaitNothingHeld(harness.server.context());
     }
     logs.clear(); // Netty has complained of the client
     assertNoLeaks();

@@ -102,7 +102,7 @@ final class ProxyHarness implements AutoCloseable {
 
   void awaitNothingIsLeft() {
     Harness.await("nothing runs", () -> front.server.context().inFlight().running() == 0);
-    Harness.await("nothing is held", () -> front.server.context().readAhead().held() == 0);
+    Harness.awaitNothingHeld(front.server.context());
   }
 
   int poolSize() {

@@ -33,6 +33,8 @@ class ServerOptionsTest {
         range(o -> o.withMaxBodyBytes(-1), "maxBodyBytes: -1 (expected: 0 or more)"),
         range(o -> o.withReadAheadBytes(65535), "readAheadBytes: 65535 (expected: 65536 or more)"),
         range(o -> o.withTotalReadAheadBytes(-1), "totalReadAheadBytes: -1 (expected: 0 or more)"),
+        range(
+            o -> o.withTotalWriteAheadBytes(-1), "totalWriteAheadBytes: -1 (expected: 0 or more)"),
         range(o -> o.withWriteAheadBytes(1023), "writeAheadBytes: 1023 (expected: 1024 or more)"),
         range(o -> o.withHeaderTimeout(none), "headerTimeout: PT0S " + time),
         range(o -> o.withHeaderTimeout(endless), "headerTimeout: " + endless + " " + time),

@@ -1,0 +1,36 @@
+package dev.hangup.server;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/// What options must be, or an [IllegalArgumentException] says what was wrong.
+final class Expect {
+  private static final Duration LONGEST = Duration.ofDays(365); // its nanoseconds are a long
+
+  private Expect() {}
+
+  static int atLeast(String name, int value, int least) {
+    return (int) atLeast(name, (long) value, least);
+  }
+
+  static long atLeast(String name, long value, long least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " (expected: " + least + " or more)");
+    }
+    return value;
+  }
+
+  static Duration positive(String name, Duration value) {
+    if (!Objects.requireNonNull(value, name).isPositive() || value.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          name
+              + ": "
+              + value
+              + " (expected: more than zero, at most "
+              + LONGEST.toDays()
+              + " days)");
+    }
+    return value;
+  }
+}
