@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 /// Finds out whether a client that has ended its sending still waits ([HalfClose#PROBE]).
 ///
 /// ```
-/// FIN ──▶ 102 ──look after 0, 1, 2 … ms──▶ reset: gone
-///          ▲        └──a window is over──┐
-///          └──────── at most five ───────┘
+/// FIN ──▶ 102 ──look after 0, 0.1, 0.2, 0.4 … ms──▶ reset: gone
+///          ▲           └──a window is over──┐
+///          └─────────── at most five ───────┘
 /// ```
 ///
 /// A hop of TCP passes the first probe on and takes the client's reset for itself; a later one
@@ -25,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 /// or the next write that fails (NIO too). All fields belong to the event loop.
 final class HalfCloseProbe {
   static final int TCP_CLOSE = 7; // Linux: include/net/tcp_states.h
+  private static final long SHORTEST_PAUSE = 100;
+  private static final long LONGEST_PAUSE = 200_000;
 
   /// After each probe, in milliseconds, or one and a half round trips if they are longer. The last
   /// two see a client that leaves later. Go's client takes five interim responses, the JDK's eight.
@@ -60,11 +62,11 @@ final class HalfCloseProbe {
     lookAfter(0); // one on this machine has answered already
   }
 
-  private void lookAfter(long millis) {
-    var _ = channel.eventLoop().schedule(() -> look(millis), millis, TimeUnit.MILLISECONDS);
+  private void lookAfter(long micros) {
+    var _ = channel.eventLoop().schedule(() -> look(micros), micros, TimeUnit.MICROSECONDS);
   }
 
-  private void look(long lastMillis) {
+  private void look(long lastMicros) {
     if (!channel.isOpen() || !connection.mayProbe()) {
       return;
     }
@@ -72,11 +74,11 @@ final class HalfCloseProbe {
       connection.close();
       return;
     }
-    long left = TimeUnit.NANOSECONDS.toMillis(windowEnd - System.nanoTime());
+    long left = TimeUnit.NANOSECONDS.toMicros(windowEnd - System.nanoTime());
     if (left <= 0) {
       probe();
     } else {
-      lookAfter(Math.min(Math.clamp(2 * lastMillis, 1, 200), left));
+      lookAfter(Math.min(Math.clamp(2 * lastMicros, SHORTEST_PAUSE, LONGEST_PAUSE), left));
     }
   }
 
