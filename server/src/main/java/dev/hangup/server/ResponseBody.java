@@ -139,9 +139,9 @@ final class ResponseBody extends OutputStream {
     if (last) {
       sendLast(bytes);
     } else {
+      int count = bytes.length; // so that the array itself can go once Netty has copied it
       exchange.send(
-          new DefaultHttpContent(Unpooled.wrappedBuffer(bytes)),
-          future -> sent(future, bytes.length));
+          new DefaultHttpContent(Unpooled.wrappedBuffer(bytes)), future -> sent(future, count));
     }
   }
 
@@ -152,10 +152,11 @@ final class ResponseBody extends OutputStream {
     if (!silent) {
       trailers.copyTo(last.trailingHeaders());
     }
+    int count = bytes.length;
     exchange.send(
         last,
         future -> {
-          sent(future, bytes.length);
+          sent(future, count);
           exchange.lastSent(future);
         });
   }
