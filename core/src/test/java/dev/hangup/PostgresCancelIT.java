@@ -26,7 +26,7 @@ import org.postgresql.PGConnection;
 /// Statements cancelled at random moments on the pooled connections of a real PostgreSQL, judged by
 /// the server: does anything still run there, and does the connection's next statement live?
 class PostgresCancelIT {
-  private static final int ROUNDS = 3_000;
+  private static final int ROUNDS = Integer.getInteger("hangup.queries", 600);
   private static final int WORKERS = 8;
 
   private static PostgresServer server;
