@@ -29,9 +29,9 @@ import org.junit.jupiter.api.TestFactory;
 ///
 /// An engine's test is a subclass that says how the engine is started, and names what it cannot do,
 /// each with its reason. The axes are what the handler is doing × how the client leaves, on real
-/// loopback sockets.
+/// loopback sockets; each of them `-Dhangup.trials` times, 10 if it is not set.
 public abstract class CancellationContract {
-  private static final int TRIALS = 20;
+  private static final int TRIALS = Integer.getInteger("hangup.trials", 10);
   private static final int REQUESTS = 200;
 
   private final BlockingQueue<Visit> visits = new LinkedBlockingQueue<>();

@@ -59,6 +59,10 @@ public final class RawClient implements AutoCloseable {
     return new RawClient(transport, TrustingTls.over(transport, protocol));
   }
 
+  boolean isOverTls() {
+    return socket != transport;
+  }
+
   /// Sends text as ISO-8859-1.
   ///
   /// @param text for instance `GET / HTTP/1.1\r\nHost: test\r\n\r\n`

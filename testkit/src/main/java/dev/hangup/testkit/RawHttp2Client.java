@@ -90,7 +90,7 @@ public final class RawHttp2Client implements AutoCloseable {
   public int request(String method, String path, boolean last) throws IOException {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put(":method", method);
-    fields.put(":scheme", "http");
+    fields.put(":scheme", connection.isOverTls() ? "https" : "http");
     fields.put(":authority", "test");
     fields.put(":path", path);
     return request(fields, last);
