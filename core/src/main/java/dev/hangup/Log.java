@@ -19,6 +19,10 @@ final class Log {
     LOGGER.log(Level.DEBUG, "an abort failed; it is repeated until the operation returns", failure);
   }
 
+  static void observerFailed(Throwable failure) {
+    LOGGER.log(Level.WARNING, "an observer of requests failed", failure);
+  }
+
   /// Records and logs a straggler, on a platform thread of its own: the log may block, and neither
   /// the timer nor the carriers of the virtual threads, which may all be taken, must wait for it.
   static void straggler(

@@ -11,7 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,5 +155,28 @@ class SnippetsTest {
     long size = PartialFile.write(target, partial -> Files.copy(download, partial));
     // @end
     assertThat(target).hasSize(size);
+  }
+
+  @Test
+  void observer() throws Exception {
+    List<String> log = new CopyOnWriteArrayList<>();
+    // @start region="observer"
+    RequestObserver observer =
+        head ->
+            event -> {
+              if (event instanceof RequestEvent.Stopped(CancelReport report)) {
+                log.add(head.path() + " stopped after " + report.timeToStop());
+              }
+            };
+    // @end
+    ObservedRequest request =
+        ObservedRequest.begin(observer, RequestHead.of("GET", "/a?b", "HTTP/1.1", "127.0.0.1"));
+    try (CancelScope scope = CancelScope.open()) {
+      request.follow(scope);
+      scope.cancel(new CancelReason.ClientClosed());
+    }
+    request.ended(OptionalInt.empty(), Optional.empty());
+    Await.until(() -> !log.isEmpty());
+    assertThat(log.getFirst()).startsWith("/a stopped after PT");
   }
 }
