@@ -1,14 +1,22 @@
 package dev.hangup.server;
 
 import dev.hangup.CancelReason;
+import dev.hangup.CancelScope;
 import dev.hangup.Deadline;
 import dev.hangup.DeadlineFields;
+import dev.hangup.ObservedRequest;
+import dev.hangup.RequestObserver;
+import dev.hangup.Straggler;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// How an exchange begins: it is refused, answered at once, waits at a gate, or is handed to its
 /// handler.
 ///
-/// Only the event loop; [#turn()], [#sentAway()], [#straggles()] and [#left()] are for any thread.
+/// Only the event loop; [#turn()], [#sentAway()], [#straggles(Straggler)] and [#left()] are for any
+/// thread, [#routed(String)], [#follow(CancelScope)] and [#ended(OptionalInt, Optional)] too, once
+/// the handler runs.
 final class Entrance {
   private final ServerContext context;
   private final Wire wire;
@@ -17,6 +25,7 @@ final class Entrance {
   private final Response response;
   private final @Nullable Deadline deadline;
   private final Passage passage;
+  private @Nullable ObservedRequest observed;
 
   /// @param request null where it is refused
   Entrance(
@@ -39,15 +48,45 @@ final class Entrance {
   void start() {
     HttpException refusal = context.isStopping() ? Failures.stopping() : exchange.refusal();
     if (refusal != null || request == null) {
+      observe();
       refuse(refusal == null ? Failures.stopping() : refusal);
     } else if (isAboutHealth(request)) {
       exchange.handlerReturned();
     } else {
+      observe();
       switch (passage.proceed()) {
         case PASS -> begin(request);
         case WAIT -> {} // for its turn
         case REFUSE -> refuse(Failures.busy());
       }
+    }
+  }
+
+  private void observe() {
+    RequestObserver observer = context.options().observer();
+    if (observer != null && observed == null) {
+      observed = ObservedRequest.begin(observer, exchange.requestHead());
+    }
+  }
+
+  /// The route was found.
+  void routed(String pattern) {
+    if (observed != null) {
+      observed.routed(pattern);
+    }
+  }
+
+  /// The work runs in this scope.
+  void follow(CancelScope scope) {
+    if (observed != null) {
+      observed.follow(scope);
+    }
+  }
+
+  /// The exchange is over.
+  void ended(OptionalInt status, Optional<CancelReason> reason) {
+    if (observed != null) {
+      observed.ended(status, reason);
     }
   }
 
@@ -84,6 +123,7 @@ final class Entrance {
     }
     HandlerRun run = new HandlerRun(context, exchange, asked, response, deadline);
     exchange.scopes().begin(run.scope());
+    follow(run.scope());
     context.inFlight().begin();
     Thread thread = Thread.ofVirtual().name("hangup-handler").unstarted(run);
     context.starts(wire.socket().eventLoop()).add(thread);
@@ -111,12 +151,16 @@ final class Entrance {
 
   /// The client has left: what waits need not begin.
   void giveUp() {
+    observe();
     boolean _ = passage.giveUp();
   }
 
   /// The handler goes on although its grace is over.
-  void straggles() {
+  void straggles(Straggler straggler) {
     passage.straggles();
+    if (observed != null) {
+      observed.straggles(straggler);
+    }
   }
 
   /// The handler's thread ends: only now its places are free.

@@ -2,6 +2,7 @@ package dev.hangup.server;
 
 import dev.hangup.CancelReason;
 import dev.hangup.CancelledException;
+import dev.hangup.RequestHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -20,6 +21,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// One request and its answer, between an event loop and a handler's virtual thread.
@@ -428,6 +430,7 @@ final class Exchange {
     boolean reusable;
     ResponseBody streamed;
     long waited;
+    OptionalInt status;
     synchronized (this) {
       boolean nothingToCome = lastDecided || !answered;
       if (over || !returned || !nothingToCome) {
@@ -437,6 +440,7 @@ final class Exchange {
       reusable = keepAlive && answered;
       streamed = stream;
       waited = waiting;
+      status = headSent ? OptionalInt.of(response.statusCode()) : OptionalInt.empty();
     }
     body.discard();
     if (streamed != null) {
@@ -446,7 +450,16 @@ final class Exchange {
       context.writeAhead().give(waited);
     }
     context.log(this::entry); // before the next one on this connection can end
+    entrance.ended(status, scopes.reason());
     wire.ended(this, reusable);
+  }
+
+  /// What observers are told of it.
+  RequestHead requestHead() {
+    String peer = wire.peer().getAddress().getHostAddress();
+    return refusedUnread()
+        ? new RequestHead("-", "-", wire.protocol(head), peer)
+        : RequestHead.of(head.method().name(), head.uri(), wire.protocol(head), peer);
   }
 
   private AccessEntry entry() {

@@ -28,7 +28,7 @@ final class HandlerRun implements Runnable {
         context
             .scopeOptions()
             .withName(exchange.name())
-            .withStragglerListener(_ -> exchange.entrance().straggles());
+            .withStragglerListener(exchange.entrance()::straggles);
     this.scope =
         CancelScope.open(
             Cancellation.detached(), deadline == null ? named : named.withDeadline(deadline));

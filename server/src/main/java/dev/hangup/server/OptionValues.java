@@ -1,5 +1,6 @@
 package dev.hangup.server;
 
+import dev.hangup.RequestObserver;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ final class OptionValues implements Cloneable {
   Duration grace = Duration.ofMillis(250);
   @Nullable Health health;
   @Nullable AccessLog accessLog;
+  @Nullable RequestObserver observer;
 
   OptionValues copy() {
     try {

@@ -74,6 +74,7 @@ public final class RouteOptions {
       } else {
         response.exchange().scopes().enter(scope);
       }
+      response.exchange().entrance().follow(scope);
       scope.call(() -> {
         handler.handle(request, response);
         return true;

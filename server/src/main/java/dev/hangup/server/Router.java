@@ -123,6 +123,7 @@ public final class Router implements Handler {
     }
     Route route = found.route(request.method());
     if (route != null) {
+      response.exchange().entrance().routed(route.pattern);
       route.options.run(
           route.handler,
           route.names.isEmpty()

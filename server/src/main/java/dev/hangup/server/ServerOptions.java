@@ -3,6 +3,7 @@ package dev.hangup.server;
 import static dev.hangup.server.Expect.atLeast;
 import static dev.hangup.server.Expect.positive;
 
+import dev.hangup.RequestObserver;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 /// | grace | 250 ms | from the cancel to the straggler's report, see [dev.hangup.CancelScope.Options#withGrace(Duration)] |
 /// | health | none | [#withHealth(String, String)] |
 /// | accessLog | none | [AccessLog] |
+/// | observer | none | metrics, traces, a live page: [RequestObserver] |
 public final class ServerOptions {
   static final ServerOptions DEFAULTS = new ServerOptions(new OptionValues());
 
@@ -347,6 +349,14 @@ public final class ServerOptions {
     return with(v -> v.accessLog = Objects.requireNonNull(accessLog, "accessLog"));
   }
 
+  /// Who sees the requests, but those about health. Two: [RequestObserver#and(RequestObserver)].
+  ///
+  /// @param observer told of each request
+  /// @return a copy
+  public ServerOptions withObserver(RequestObserver observer) {
+    return with(v -> v.observer = Objects.requireNonNull(observer, "observer"));
+  }
+
   private ServerOptions with(java.util.function.Consumer<OptionValues> change) {
     OptionValues copy = values.copy();
     change.accept(copy);
@@ -475,5 +485,9 @@ public final class ServerOptions {
 
   @Nullable AccessLog accessLog() {
     return values.accessLog;
+  }
+
+  @Nullable RequestObserver observer() {
+    return values.observer;
   }
 }
