@@ -1,0 +1,13 @@
+/// See who hung up, what stopped, how fast, and what ignored it.
+///
+/// One package, [dev.hangup.observe][dev.hangup.observe/]. Micrometer is needed for the meters
+/// alone, `hangup-server` for the page alone.
+@org.jspecify.annotations.NullMarked
+module dev.hangup.observe {
+  requires transitive dev.hangup;
+  requires static transitive dev.hangup.server;
+  requires static transitive micrometer.core;
+  requires static org.jspecify;
+
+  exports dev.hangup.observe;
+}

@@ -1,0 +1,35 @@
+package dev.hangup.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hangup.server.Router;
+import dev.hangup.server.Server;
+import dev.hangup.testkit.RawClient;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+/// The code in the javadoc and in the guide, run.
+class SnippetsTest {
+  private static String get(Server server, String path) throws Exception {
+    try (RawClient client = RawClient.connect(server.address())) {
+      return client
+          .send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+          .readAll();
+    }
+  }
+
+  @Test
+  void meters() throws Exception {
+    // @start region="meters"
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    Router router =
+        Router.empty().get("/metrics", (_, response) -> response.text(registry.scrape()));
+    Server server =
+        Server.start(router, o -> o.withPort(0).withObserver(RequestMeters.in(registry)));
+    // @end
+    try (server) {
+      assertThat(get(server, "/metrics")).contains("http_server_requests_active 1.0");
+    }
+  }
+}
