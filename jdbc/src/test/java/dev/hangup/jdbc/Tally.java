@@ -133,7 +133,7 @@ final class Tally {
     }
   }
 
-  private void nextFailed(SQLException failure) {
+  void nextFailed(SQLException failure) {
     if (isCancelled(failure)) {
       nextKilled.incrementAndGet();
     } else {
@@ -145,6 +145,11 @@ final class Tally {
     return failure instanceof SQLException sql
         && sql.getSQLState() != null
         && CANCELLED_STATES.contains(sql.getSQLState());
+  }
+
+  /// Next statements that a late cancel killed.
+  int nextKilled() {
+    return nextKilled.get();
   }
 
   /// Work that came to its end before its cancel.

@@ -1,19 +1,17 @@
-package dev.hangup;
+package dev.hangup.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.hangup.Cancellation;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -29,10 +27,11 @@ class PostgresCancelIT {
   private static final int ROUNDS = Integer.getInteger("hangup.queries", 600);
   private static final int WORKERS = 8;
 
-  private static PostgresServer server;
+  private static DatabaseServer server;
   private static HikariDataSource pool;
 
-  private final DatabaseTally tally = new DatabaseTally();
+  private final Tally tally = new Tally();
+  private final AtomicInteger swallowed = new AtomicInteger();
 
   /// What a round does, as the work that is cancelled.
   private interface Task {
@@ -41,7 +40,7 @@ class PostgresCancelIT {
 
   @BeforeAll
   static void startServer() throws Exception {
-    server = PostgresServer.start();
+    server = DatabaseServer.postgres();
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(server.url());
     config.setMaximumPoolSize(WORKERS);
@@ -55,7 +54,7 @@ class PostgresCancelIT {
 
   @AfterAll
   static void stopServer() throws Exception {
-    try (PostgresServer _ = server) {
+    try (DatabaseServer _ = server) {
       if (pool != null) {
         pool.close();
       }
@@ -81,8 +80,7 @@ class PostgresCancelIT {
         });
     tally.print("PostgreSQL, autocommit" + (probed ? " and probe" : ""), remains());
     tally.assertAllCancelled(ROUNDS);
-    tally.assertNothingLeftBehind();
-    assertThat(tally.sessions()).as("no connection was replaced").isEqualTo(WORKERS);
+    tally.assertNothingLeftBehind(WORKERS);
   }
 
   @ParameterizedTest
@@ -91,37 +89,35 @@ class PostgresCancelIT {
     many(
         6_000_000,
         connection -> {
-          PostgresRecipe.begin(connection);
+          PlainPostgres.begin(connection);
           try {
             abortable(connection, "insert into marks values (1); select pg_sleep(20)");
           } finally {
             probe(connection, probed);
-            PostgresRecipe.rollBack(connection);
+            PlainPostgres.rollBack(connection);
           }
         });
     tally.print("PostgreSQL, transaction" + (probed ? " and probe" : ""), remains());
     tally.assertAllCancelled(ROUNDS);
-    tally.assertNothingLeftBehind();
-    assertThat(tally.sessions()).as("no connection was replaced").isEqualTo(WORKERS);
+    tally.assertNothingLeftBehind(WORKERS);
     assertThat(marks()).isZero();
   }
 
-  /// Short, and cancelled about when it begins: see [PostgresRecipe#begin(Connection)].
+  /// Short, and cancelled about when it begins: see [PlainPostgres#begin(Connection)].
   @Test
   void cancelNeverLiftsAnInsertOutOfItsTransaction() throws Exception {
     many(
         400_000,
         connection -> {
-          PostgresRecipe.begin(connection);
+          PlainPostgres.begin(connection);
           try {
             abortable(connection, "insert into marks values (1)");
           } finally {
-            PostgresRecipe.rollBack(connection);
+            PlainPostgres.rollBack(connection);
           }
         });
     tally.print("PostgreSQL, short insert", remains());
-    tally.assertNothingLeftBehind();
-    assertThat(tally.sessions()).as("no connection was replaced").isEqualTo(WORKERS);
+    tally.assertNothingLeftBehind(WORKERS);
     assertThat(marks()).isZero();
   }
 
@@ -143,22 +139,11 @@ class PostgresCancelIT {
   }
 
   private void many(int latestCancelNanos, Task task) throws Exception {
-    AtomicInteger next = new AtomicInteger();
-    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<?>> workers = new ArrayList<>();
-      for (int i = 0; i < WORKERS; i++) {
-        workers.add(
-            executor.submit(() -> {
-              for (int id = next.getAndIncrement(); id < ROUNDS; id = next.getAndIncrement()) {
-                round(id, latestCancelNanos, task);
-              }
-              return true;
-            }));
-      }
-      for (Future<?> worker : workers) {
-        worker.get();
-      }
-    }
+    Tally.many(
+        ROUNDS,
+        WORKERS,
+        Executors.newVirtualThreadPerTaskExecutor(),
+        id -> round(id, latestCancelNanos, task));
   }
 
   private void round(int id, int latestCancelNanos, Task task) throws Exception {
@@ -168,22 +153,16 @@ class PostgresCancelIT {
     }
   }
 
-  private void abortable(Connection connection, String sql) throws SQLException {
+  private static void abortable(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       Cancellation.current()
-          .abortable(
-              PostgresRecipe.cancelling(statement),
-              () -> {
-                statement.execute(sql);
-                tally.ranToItsEnd();
-                return true;
-              });
+          .abortable(PlainPostgres.cancelling(statement), () -> statement.execute(sql));
     }
   }
 
   private void probe(Connection connection, boolean probed) throws SQLException {
-    if (probed && PostgresRecipe.swallowLateCancel(connection)) {
-      tally.swallowed();
+    if (probed && PlainPostgres.swallowLateCancel(connection)) {
+      swallowed.incrementAndGet();
     }
   }
 
@@ -210,7 +189,7 @@ class PostgresCancelIT {
   }
 
   private String remains() throws SQLException {
-    return "%d sessions, %d orphans, %d rows".formatted(tally.sessions(), orphans(), marks());
+    return "%d swallowed, %d orphans, %d rows".formatted(swallowed.get(), orphans(), marks());
   }
 
   private static long orphans() throws SQLException {

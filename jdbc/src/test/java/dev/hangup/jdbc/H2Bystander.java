@@ -1,4 +1,4 @@
-package dev.hangup;
+package dev.hangup.jdbc;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,12 +16,13 @@ final class H2Bystander implements AutoCloseable {
   private final String url;
   private final AtomicInteger answers = new AtomicInteger();
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-  private final Thread thread = Thread.ofPlatform().name("bystander").unstarted(this::read);
+  private final CompletableFuture<Void> reading;
   private volatile boolean over;
 
   H2Bystander(String url) {
     this.url = url;
-    thread.start();
+    this.reading =
+        CompletableFuture.runAsync(this::read, Thread.ofPlatform().name("bystander")::start);
   }
 
   private void read() {
@@ -61,6 +63,6 @@ final class H2Bystander implements AutoCloseable {
   @Override
   public void close() {
     over = true;
-    Await.until(() -> !thread.isAlive());
+    reading.join();
   }
 }

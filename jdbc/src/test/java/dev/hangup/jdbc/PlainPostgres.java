@@ -1,17 +1,20 @@
-package dev.hangup;
+package dev.hangup.jdbc;
 
+import dev.hangup.Abort;
+import dev.hangup.Cancellation;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import org.postgresql.PGConnection;
 
-/// How a statement on PostgreSQL is cancelled so that the connection can be used again: what
-/// [PostgresCancelIT] found to be enough with pgjdbc 42.7.14 and PostgreSQL 18.
-final class PostgresRecipe {
+/// How a statement on PostgreSQL is cancelled without [CancellableDataSource], so that the
+/// connection can be used again: what [PostgresCancelIT] found to be enough with pgjdbc 42.7.14 and
+/// PostgreSQL 18.
+final class PlainPostgres {
   private static final Duration BUDGET = Duration.ofSeconds(5);
 
-  private PostgresRecipe() {}
+  private PlainPostgres() {}
 
   /// At first [Statement#cancel()], then the connection's own cancel.
   ///
@@ -62,7 +65,7 @@ final class PostgresRecipe {
     try {
       return Cancellation.current().shielded(BUDGET, () -> execute(connection, "select 1"));
     } catch (SQLException e) {
-      if (DatabaseTally.isQueryCanceled(e)) {
+      if (Tally.isCancelled(e)) {
         return true;
       }
       if ("25P02".equals(e.getSQLState())) {
