@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// `GET /embed?text=…&times=2000`: a neural network reads the text, so many times over, and says in
+/// `GET /embed?text=…&times=20000`: a neural network reads the text, so many times over, and says in
 /// 384 numbers what it is about. `POST` does the same with its body, as it is.
 ///
 /// It computes in native code, which no interrupt would stop.
@@ -38,7 +38,7 @@ final class Embedding implements Handler {
 
   private static String repeated(Request request) {
     String text = request.query("text").orElse(TEXT);
-    int times = request.query("times", 2_000, 1, LONGEST);
+    int times = request.query("times", 20_000, 1, LONGEST);
     if ((long) text.length() * times > LONGEST) {
       throw new HttpException(
           400, "times: " + times + " (expected: at most " + LONGEST + " characters in all)");

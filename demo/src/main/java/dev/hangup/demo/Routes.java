@@ -38,7 +38,7 @@ final class Routes {
         .get("/fan-out", Told.of(events, "Fan-out", new FanOut(services)))
         .get("/chat", Told.of(events, "Chat", chat))
         .get("/chat/upstream", chat::upstream)
-        .get("/sql", Told.of(events, "SQL", new PooledQuery(database).with(OnPlatformThread::new)))
+        .get("/sql", Told.of(events, "Query", new PooledQuery(database).with(OnPlatformThread::new)))
         .get("/embed", embedding)
         .post("/embed", embedding)
         .get("/transcode", Told.of(events, "Transcoding", new Transcode()));
