@@ -1,6 +1,5 @@
 package dev.hangup.demo;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -18,21 +17,23 @@ final class Database {
 
   private Database() {}
 
-  /// Opens a pool.
+  /// A pool, which begins to connect when it is first asked.
   ///
   /// @throws SQLException if there is no such database: names it and says why
   static HikariDataSource open(String url, @Nullable String user, @Nullable String password)
       throws SQLException {
-    try {
-      DriverManager.getConnection(url, user, password).close();
-    } catch (SQLException failure) {
-      throw new SQLException("jdbc-url: " + url + " (" + failure.getMessage() + ")", failure);
+    if (!url.equals(EMBEDDED)) {
+      try {
+        DriverManager.getConnection(url, user, password).close();
+      } catch (SQLException failure) {
+        throw new SQLException("jdbc-url: " + url + " (" + failure.getMessage() + ")", failure);
+      }
     }
     POOL.setLevel(Level.WARNING);
-    HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(url);
-    config.setUsername(user);
-    config.setPassword(password);
-    return new HikariDataSource(config);
+    HikariDataSource pool = new HikariDataSource();
+    pool.setJdbcUrl(url);
+    pool.setUsername(user);
+    pool.setPassword(password);
+    return pool;
   }
 }

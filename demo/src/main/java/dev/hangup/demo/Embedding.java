@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// `GET /embed?text=…&times=20000`: a neural network reads the text, so many times over, and says in
-/// 384 numbers what it is about. `POST` does the same with its body, as it is.
+/// `GET /embed?text=…&times=20000`: a neural network reads the text, so many times over, and says
+/// in 384 numbers what it is about. `POST` does the same with its body, as it is.
 ///
 /// It computes in native code, which no interrupt would stop.
 final class Embedding implements Handler {

@@ -129,8 +129,7 @@ final class Main implements Callable<Integer> {
   }
 
   private static Router router(
-      Events events, Services services, HikariDataSource pool, Proxied proxied)
-      throws IOException {
+      Events events, Services services, HikariDataSource pool, Proxied proxied) throws IOException {
     DataSource database = CancellableDataSource.wrap(pool);
     Router passing = Routes.passing(Routes.slow(events), events, services, database);
     return Routes.proxied(passing, proxied);

@@ -72,8 +72,7 @@ final class MiniLm {
         OnnxTensor types = OnnxTensor.createTensor(ENVIRONMENT, new long[ids.length][longest]);
         OrtSession.Result result =
             session.run(
-                Map.of(
-                    "input_ids", input, "attention_mask", attention, "token_type_ids", types))) {
+                Map.of("input_ids", input, "attention_mask", attention, "token_type_ids", types))) {
       float[][][] vectors = (float[][][]) result.get(0).getValue();
       for (int i = 0; i < ids.length; i++) {
         for (int word = 0; word < pieces.get(i).length; word++) {

@@ -10,8 +10,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Middleware for handlers that compute on their own thread. On virtual threads, a few of them would
-/// hold all carriers, and no other handler would run.
+/// Middleware for handlers that compute on their own thread. On virtual threads, a few of them
+/// would hold all carriers, and no other handler would run.
 final class OnPlatformThread implements Handler {
   private static final ExecutorService THREADS =
       Executors.newThreadPerTaskExecutor(

@@ -9,8 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/// `GET /sql?rows=20000`: a query over rows × rows pairs, as anybody would write it. The data source
-/// stops it, and gives the pool back a connection that is as good as before.
+/// `GET /sql?rows=20000`: a query over rows × rows pairs, as anybody would write it. The data
+/// source stops it, and gives the pool back a connection that is as good as before.
 final class PooledQuery implements Handler {
   private static final String QUERY =
       """

@@ -31,14 +31,14 @@ final class Routes {
   /// And what it lets others do: services, a database, native code, programs.
   static Router passing(Router router, Events events, Services services, DataSource database) {
     Chat chat = new Chat(services);
-    Handler embedding =
-        Told.of(events, "Embedding", new Embedding().with(OnPlatformThread::new));
+    Handler embedding = Told.of(events, "Embedding", new Embedding().with(OnPlatformThread::new));
     return router
         .get("/race", Told.of(events, "Race", new Race(services)))
         .get("/fan-out", Told.of(events, "Fan-out", new FanOut(services)))
         .get("/chat", Told.of(events, "Chat", chat))
         .get("/chat/upstream", chat::upstream)
-        .get("/sql", Told.of(events, "Query", new PooledQuery(database).with(OnPlatformThread::new)))
+        .get(
+            "/sql", Told.of(events, "Query", new PooledQuery(database).with(OnPlatformThread::new)))
         .get("/embed", embedding)
         .post("/embed", embedding)
         .get("/transcode", Told.of(events, "Transcoding", new Transcode()));

@@ -38,7 +38,7 @@ import org.openqa.selenium.chrome.ChromeDriver;
 /// A tab of a real browser → nginx → our server → OkHttp → Tomcat with our filter → PostgreSQL. The
 /// tab is closed, and PostgreSQL says when the query is gone.
 class EndToEndIT {
-  private static final int ROUNDS = Integer.getInteger("hangup.rounds", 5);
+  private static final int ROUNDS = Integer.getInteger("hangup.rounds", 3);
   private static final Duration SOON = Duration.ofSeconds(5); // some 50 ms on a machine at rest
   private static final String QUERY = "select pg_sleep(600)";
 
@@ -51,7 +51,6 @@ class EndToEndIT {
 
   @BeforeAll
   static void start(@TempDir Path folder) throws Exception {
-    CompletableFuture<ChromeDriver> chromium = CompletableFuture.supplyAsync(() -> chromium(folder));
     postgres = started(PostgresServer.start());
     observer = started(DriverManager.getConnection(postgres.url()));
     pool = started(Database.open(postgres.url(), null, null));
@@ -71,7 +70,7 @@ class EndToEndIT {
     Certificate.in(DemoProcess.cache().resolve("hangup")); // as a demo would
     nginx = Nginx.start(Files.createDirectory(folder.resolve("nginx")), server.port());
     STARTED.push(nginx::stop);
-    browser = chromium.get();
+    browser = Chromium.start(folder);
     STARTED.push(browser::quit);
   }
 
@@ -152,13 +151,12 @@ class EndToEndIT {
 
   /// Looks every millisecond.
   private static CompletableFuture<Instant> whenGone(String query) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          while (running(query) > 0) {
-            LockSupport.parkNanos(1_000_000);
-          }
-          return Instant.now();
-        });
+    return CompletableFuture.supplyAsync(() -> {
+      while (running(query) > 0) {
+        LockSupport.parkNanos(1_000_000);
+      }
+      return Instant.now();
+    });
   }
 
   private static int running(String query) {

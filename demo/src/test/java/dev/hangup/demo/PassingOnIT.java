@@ -132,8 +132,7 @@ class PassingOnIT {
   }
 
   private static void took(String id, Instant from) throws Exception {
-    Instant stopped =
-        Instant.EPOCH.plus(demo.awaitTraced(id, "stopped").at(), ChronoUnit.MICROS);
+    Instant stopped = Instant.EPOCH.plus(demo.awaitTraced(id, "stopped").at(), ChronoUnit.MICROS);
     Duration took = Duration.between(from, stopped);
     System.out.println(id + " stopped after " + took.toMillis() + " ms");
     assertThat(took).isLessThan(SOON);

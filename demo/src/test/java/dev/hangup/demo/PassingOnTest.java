@@ -55,18 +55,19 @@ class PassingOnTest {
 
   /// Each caller gets the same bytes, and then the end.
   private void answer(String bytes) {
-    Thread.ofVirtual().start(() -> {
-      try {
-        while (true) {
-          try (Socket caller = service.accept()) {
-            caller.getInputStream().read(new byte[8_192]);
-            caller.getOutputStream().write(bytes.getBytes(ISO_8859_1));
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            while (true) {
+              try (Socket caller = service.accept()) {
+                caller.getInputStream().read(new byte[8_192]);
+                caller.getOutputStream().write(bytes.getBytes(ISO_8859_1));
+              }
+            }
+          } catch (IOException closed) {
+            assertThat(service.isClosed()).isTrue();
           }
-        }
-      } catch (IOException closed) {
-        assertThat(service.isClosed()).isTrue();
-      }
-    });
+        });
   }
 
   @ParameterizedTest
