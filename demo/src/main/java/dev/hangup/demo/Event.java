@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param id the request's
 /// @param name what happened: `started`, `working`, `sent`, `received`, `told` of the cancel,
-///   `stopped` or `completed`
+///   `stopped`, `completed` or `failed`
 /// @param at when
 /// @param n how far the work was: a step, pieces or bytes; null where there is nothing to count
 /// @param reason why the request was cancelled, if it was: the code of a [dev.hangup.CancelReason]

@@ -1,6 +1,9 @@
 package dev.hangup.demo;
 
+import com.zaxxer.hikari.HikariDataSource;
+import dev.hangup.jdbc.CancellableDataSource;
 import dev.hangup.server.AccessLog;
+import dev.hangup.server.Router;
 import dev.hangup.server.Server;
 import dev.hangup.server.ServerOptions;
 import dev.hangup.server.Tls;
@@ -12,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -69,6 +73,21 @@ final class Main implements Callable<Integer> {
       description = "what /proxy/* is passed on to (default: the demo itself)")
   private @Nullable URI upstream;
 
+  @Option(
+      names = "--jdbc-url",
+      paramLabel = "URL",
+      defaultValue = Database.EMBEDDED,
+      description =
+          "the database of /sql, H2 or PostgreSQL, as in jdbc:postgresql://127.0.0.1/test"
+              + " (default: an H2 in this process)")
+  private String jdbcUrl = Database.EMBEDDED;
+
+  @Option(names = "--jdbc-user", paramLabel = "NAME", description = "its user")
+  private @Nullable String jdbcUser;
+
+  @Option(names = "--jdbc-password", paramLabel = "PASSWORD", description = "the user's password")
+  private @Nullable String jdbcPassword;
+
   @Option(names = "--help", usageHelp = true, description = "show this")
   boolean help;
 
@@ -97,13 +116,23 @@ final class Main implements Callable<Integer> {
     UnaryOperator<ServerOptions> options = options();
     try (Events events = Events.open(out, trace);
         Proxied proxied = proxied();
-        Server server = Server.start(Routes.proxied(Routes.all(events), proxied), options)) {
+        HikariDataSource pool = Database.open(jdbcUrl, jdbcUser, jdbcPassword);
+        Downstream downstream = Downstream.start(events);
+        Services services = new Services(downstream.home());
+        Server server = Server.start(router(events, services, pool, proxied), options)) {
       proxied.open(URI.create(home(server)));
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::drain));
       greet(out, server);
       server.awaitClosed();
     }
     return 0;
+  }
+
+  private static Router router(
+      Events events, Services services, HikariDataSource pool, Proxied proxied) throws IOException {
+    DataSource database = CancellableDataSource.wrap(pool);
+    Router passing = Routes.passing(Routes.slow(events), events, services, database);
+    return Routes.proxied(passing, proxied);
   }
 
   /// A bad address is told before anything is listened on.

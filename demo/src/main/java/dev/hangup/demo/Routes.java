@@ -1,16 +1,19 @@
 package dev.hangup.demo;
 
+import dev.hangup.server.Handler;
 import dev.hangup.server.Router;
 import java.io.IOException;
+import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 
 /// All that the demo answers.
 final class Routes {
   private Routes() {}
 
-  static Router all(Events events) throws IOException {
+  /// What this server does itself.
+  static Router slow(Events events) throws IOException {
     JdbcDataSource database = new JdbcDataSource();
-    database.setUrl("jdbc:h2:mem:demo;DB_CLOSE_DELAY=-1");
+    database.setUrl(Database.EMBEDDED);
     SlowWork work = new SlowWork(events);
     return Router.empty()
         .get("/", Page.load("page.html"))
@@ -23,6 +26,22 @@ final class Routes {
         .post("/upload", new Upload(events))
         .get("/report", new SlowReport(events, database))
         .get("/report/sessions", new RunningStatements(database));
+  }
+
+  /// And what it lets others do: services, a database, native code, programs.
+  static Router passing(Router router, Events events, Services services, DataSource database) {
+    Chat chat = new Chat(services);
+    Handler embedding = Told.of(events, "Embedding", new Embedding().with(OnPlatformThread::new));
+    return router
+        .get("/race", Told.of(events, "Race", new Race(services)))
+        .get("/fan-out", Told.of(events, "Fan-out", new FanOut(services)))
+        .get("/chat", Told.of(events, "Chat", chat))
+        .get("/chat/upstream", chat::upstream)
+        .get(
+            "/sql", Told.of(events, "Query", new PooledQuery(database).with(OnPlatformThread::new)))
+        .get("/embed", embedding)
+        .post("/embed", embedding)
+        .get("/transcode", Told.of(events, "Transcoding", new Transcode()));
   }
 
   /// And what another server answers.

@@ -38,6 +38,18 @@ final class Story {
     events.print(line);
   }
 
+  /// Tells that the work was done.
+  void completed(String line) {
+    event("completed", null, null);
+    events.print(line);
+  }
+
+  /// Tells that the work failed.
+  void failed(String line) {
+    event("failed", null, null);
+    events.print(line);
+  }
+
   /// Tells that the work was stopped, and how far it was.
   void stopped(long n, String line) {
     end(n, line);

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,17 +22,36 @@ import org.openqa.selenium.chrome.ChromeDriver;
 class ChromiumIT {
   private static final String STOPPED = "Client has disconnected. Stopping task. ";
 
-  private DemoProcess demo;
-  private ChromeDriver browser;
+  private static DemoProcess demo;
+  private static ChromeDriver browser;
 
-  @BeforeEach
-  void start(@TempDir Path folder) throws Exception {
+  private String first;
+  private int before;
+
+  @BeforeAll
+  static void start(@TempDir Path folder) throws Exception {
     demo = DemoProcess.startWithTls(folder);
     browser = Chromium.start(folder);
   }
 
+  /// Each test has a tab of its own, and overlooks what was traced before it.
+  @BeforeEach
+  void openTab() throws Exception {
+    first = browser.getWindowHandle();
+    browser.switchTo().newWindow(WindowType.TAB);
+    before = demo.trace().size();
+  }
+
   @AfterEach
-  void stop() throws Exception {
+  void closeTab() {
+    if (!browser.getWindowHandle().equals(first)) {
+      browser.close();
+      browser.switchTo().window(first);
+    }
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
     if (browser != null) {
       browser.quit();
     }
@@ -42,10 +64,10 @@ class ChromiumIT {
   void abortedXhrStopsWork() throws Exception {
     open();
     press("start");
-    demo.out().await("Working... 1");
+    awaitWorking(1);
     press("abort");
 
-    demo.out().awaitPrefix(STOPPED);
+    seesStopped();
     awaitLog("aborted");
     assertThat(browser.findElement(By.id("status")).getText()).isEqualTo("Nothing runs.");
     demo.err()
@@ -55,25 +77,22 @@ class ChromiumIT {
 
   @Test
   void closedTabStopsWork() throws Exception {
-    String first = browser.getWindowHandle();
-    browser.switchTo().newWindow(WindowType.TAB);
     open();
     press("start");
-    demo.out().await("Working... 0");
-    browser.close();
-    browser.switchTo().window(first);
+    awaitWorking(0);
+    closeTab();
 
-    demo.out().awaitPrefix(STOPPED);
+    seesStopped();
   }
 
   @Test
   void leftPageStopsWork() throws Exception {
     open();
     press("start");
-    demo.out().await("Working... 0");
+    awaitWorking(0);
     browser.get("about:blank");
 
-    demo.out().awaitPrefix(STOPPED);
+    seesStopped();
   }
 
   @Test
@@ -81,7 +100,7 @@ class ChromiumIT {
     openSecure();
     assertThat(browser.findElement(By.id("protocol")).getText()).isEqualTo("HTTP/2");
     press("start");
-    demo.out().await("Working... 1");
+    awaitWorking(1);
     press("abort");
 
     assertThat(awaitStopped().reason()).isEqualTo("stream_reset");
@@ -94,20 +113,29 @@ class ChromiumIT {
 
   @Test
   void closedTabOverHttp2StopsWork() throws Exception {
-    String first = browser.getWindowHandle();
-    browser.switchTo().newWindow(WindowType.TAB);
     openSecure();
     press("start");
-    demo.out().await("Working... 0");
-    browser.close();
-    browser.switchTo().window(first);
+    awaitWorking(0);
+    closeTab();
 
     assertThat(awaitStopped().reason()).matches("stream_reset|client_(closed|reset)");
   }
 
+  private void seesStopped() throws Exception {
+    demo.out().await(STOPPED + awaitStopped().n());
+  }
+
   private TracedEvent awaitStopped() throws Exception {
+    return awaitNext(event -> event.event().equals("stopped"));
+  }
+
+  private void awaitWorking(long step) throws Exception {
+    awaitNext(event -> event.event().equals("working") && event.n() == step);
+  }
+
+  private TracedEvent awaitNext(Predicate<TracedEvent> fits) throws Exception {
     return Poll.until(
-            () -> demo.trace().stream().filter(e -> e.event().equals("stopped")).findFirst(),
+            () -> demo.trace().stream().skip(before).filter(fits).findFirst(),
             found -> found.isPresent())
         .orElseThrow();
   }

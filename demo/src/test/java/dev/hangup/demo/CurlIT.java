@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,38 +21,38 @@ class CurlIT {
   private static final String GONE = "client_(closed|reset)";
   private static final long SECOND = 1_000_000;
 
-  private DemoProcess demo;
+  private static DemoProcess demo;
 
-  @BeforeEach
-  void start(@TempDir Path folder) throws Exception {
+  @BeforeAll
+  static void start(@TempDir Path folder) throws Exception {
     demo = DemoProcess.start(folder);
   }
 
-  @AfterEach
-  void stop() throws Exception {
+  @AfterAll
+  static void stop() throws Exception {
     demo.stop();
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void killedCurlStopsWork(boolean byForce) throws Exception {
-    Process curl = Curl.start("-H", "X-Request-Id: work-1", demo.url("work?steps=100&ms=200"));
-    demo.out().await("Working... 1");
+    String id = "work-" + byForce;
+    String target = "work?steps=100&ms=200&force=" + byForce;
+    Process curl = Curl.start("-H", "X-Request-Id: " + id, demo.url(target));
+    demo.awaitTraced(id, "working");
     if (byForce) {
       curl.destroyForcibly();
     } else {
       curl.destroy();
     }
-    String stopped = demo.out().awaitPrefix("Client has disconnected. Stopping task. ");
+    TracedEvent stopped = demo.awaitTraced(id, "stopped");
 
-    assertThat(stopped).matches(".* \\d+");
+    demo.out().await("Client has disconnected. Stopping task. " + stopped.n());
     // More time than two steps would take goes by.
     Curl.run(demo.url("stream?count=5&ms=100"));
-    assertThat(demo.out().await("Stream completed. Sent 5 of 5 chunks.")).isNotNull();
-    assertThat(demo.out().soFar())
-        .endsWith(stopped, "Stream completed. Sent 5 of 5 chunks.")
-        .doesNotContain("Task completed successfully");
-    awaitAccess("GET /work\\?steps=100&ms=200", "499 0", GONE);
+    demo.out().await("Stream completed. Sent 5 of 5 chunks.");
+    assertThat(demo.trace()).filteredOn(event -> event.id().equals(id)).endsWith(stopped);
+    awaitAccess("GET /" + target.replace("?", "\\?"), "499 0", GONE);
   }
 
   @Test
@@ -92,22 +92,28 @@ class CurlIT {
 
   @Test
   void curlKilledInMidTransferGetsLittleOfTheDownload() throws Exception {
-    Process curl = Curl.start("--limit-rate", "256k", demo.url("download?wait=0&mb=100"));
+    String id = "X-Request-Id: mid-1";
+    Process curl = Curl.start("--limit-rate", "256k", "-H", id, demo.url("download?wait=0&mb=100"));
     assertThat(curl.getInputStream().readNBytes(100_000)).hasSize(100_000);
     curl.destroyForcibly();
-    String stopped = demo.out().awaitPrefix("Client has disconnected. Stopping download. ");
 
-    assertThat(numberIn(stopped, "Written (\\d+) of 104857600 bytes"))
-        .isBetween(100_000L, 50_000_000L);
+    long written = demo.awaitTraced("mid-1", "stopped").n();
+    assertThat(written).isBetween(100_000L, 50_000_000L);
+    demo.out()
+        .await(
+            "Client has disconnected. Stopping download. Written "
+                + written
+                + " of 104857600 bytes.");
     awaitAccess("GET /download\\?wait=0&mb=100", "200 \\d+", ".+");
   }
 
   @Test
   void killedCurlStopsQuery() throws Exception {
-    Process curl = Curl.start(demo.url("report?rows=1000000"));
+    Process curl = Curl.start("-H", "X-Request-Id: query-1", demo.url("report?rows=1000000"));
     Poll.until(this::sessions, running -> running.contains("SYSTEM_RANGE"));
     curl.destroy();
 
+    demo.awaitTraced("query-1", "stopped");
     demo.out().await("Client has disconnected. Stopping query.");
     assertThat(sessions()).isEqualTo("[]");
     awaitAccess("GET /report\\?rows=1000000", "499 0", GONE);
@@ -140,8 +146,9 @@ class CurlIT {
         .endsWith("{\"status\":\"Task completed successfully\"}");
     awaitAccess("GET /work\\?steps=2&ms=50", "200 40", "-");
     assertThat(demo.out().soFar())
-        .endsWith("Working... 0", "Working... 1", "Task completed successfully");
+        .containsSubsequence("Working... 0", "Working... 1", "Task completed successfully");
     assertThat(demo.trace())
+        .filteredOn(event -> event.id().equals("patient-1"))
         .extracting(TracedEvent::event, TracedEvent::n)
         .containsExactly(
             tuple("started", -1L),
@@ -175,12 +182,13 @@ class CurlIT {
   }
 
   @Test
-  void stoppedServerStopsItsWork() throws Exception {
-    Process curl = Curl.start(demo.url("work?steps=100&ms=200"));
-    demo.out().await("Working... 0");
+  void stoppedServerStopsItsWork(@TempDir Path folder) throws Exception {
+    DemoProcess stopped = DemoProcess.start(folder);
+    Process curl = Curl.start(stopped.url("work?steps=100&ms=200"));
+    stopped.out().await("Working... 0");
 
-    assertThat(demo.terminate()).isEqualTo(143); // 128 + SIGTERM
-    demo.out().awaitPrefix("The server stops. Stopping task. ");
+    assertThat(stopped.terminate()).isEqualTo(143); // 128 + SIGTERM
+    stopped.out().awaitPrefix("The server stops. Stopping task. ");
     assertThat(curl.waitFor()).isZero(); // it was told so
   }
 

@@ -46,11 +46,11 @@ final class DemoProcess {
     return start(folder, List.of("--tls-port", "0"));
   }
 
-  private static DemoProcess start(Path folder, List<String> tls)
+  static DemoProcess start(Path folder, List<String> more)
       throws IOException, InterruptedException {
     Path trace = folder.resolve("trace.jsonl");
     List<String> arguments = new ArrayList<>(List.of("--port", "0", "--trace", trace.toString()));
-    arguments.addAll(tls);
+    arguments.addAll(more);
     Process process = command(cache(), arguments.toArray(String[]::new)).start();
     try {
       return new DemoProcess(process, trace);
@@ -139,6 +139,11 @@ final class DemoProcess {
 
   private long steps(String id) throws IOException {
     return trace().stream().filter(e -> e.id().equals(id) && e.event().equals("working")).count();
+  }
+
+  /// How many processes it has started, directly or not, that run.
+  long descendants() {
+    return process.descendants().filter(child -> child.info().command().isPresent()).count();
   }
 
   /// Ends it as ^C does.

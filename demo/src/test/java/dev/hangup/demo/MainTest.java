@@ -72,13 +72,21 @@ class MainTest {
         .hasLineCount(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"jdbc:nothing:x", "jdbc:postgresql://127.0.0.1:1/test"})
+  void databaseThatIsNotThereIsNamed(String url) {
+    assertThat(run("--no-tls", "--port", "0", "--jdbc-url", url)).isEqualTo(CANNOT_START);
+    assertThat(err).asString().contains("jdbc-url: " + url + " (").hasLineCount(1);
+  }
+
   @Test
   void helpTellsTheOptions() {
     assertThat(run("--help")).isZero();
     assertThat(out)
         .asString()
         .contains("--port", "--host", "--trace", "8080", "127.0.0.1")
-        .contains("--tls-port", "--no-tls", "8443", "--upstream");
+        .contains("--tls-port", "--no-tls", "8443", "--upstream")
+        .contains("--jdbc-url", "--jdbc-user", "--jdbc-password");
     assertThat(err).asString().isEmpty();
   }
 }

@@ -28,7 +28,7 @@ class PiecesTest {
   @BeforeEach
   void start() throws Exception {
     Router router =
-        Routes.all(new Events(new PrintStream(printed, true, StandardCharsets.UTF_8), null));
+        Routes.slow(new Events(new PrintStream(printed, true, StandardCharsets.UTF_8), null));
     server = Server.start(router, options -> options.withPort(0));
   }
 
