@@ -97,8 +97,9 @@ final class StoppableExchange implements CoreSubscriber<ClientResponse>, Subscri
   /// The request is about to be written.
   private void sending(ClientHttpRequest request) {
     loop = EventLoops.of(request.getNativeRequest());
-    if (stopped) {
-      throw new IllegalStateException("the exchange was stopped"); // nobody hears it
+    Subscription exchange = upstream;
+    if (stopped && exchange != null) {
+      exchange.cancel(); // now there is a connection
     }
   }
 
@@ -137,11 +138,10 @@ final class StoppableExchange implements CoreSubscriber<ClientResponse>, Subscri
   private Flux<DataBuffer> received(Flux<DataBuffer> whole) {
     body = whole;
     return Flux.defer(() -> {
-      read.set(true);
-      return whole
-          .doOnSubscribe(this::read)
-          .takeUntilOther(cut.asMono())
-          .doFinally(_ -> over());
+      boolean first = read.compareAndSet(false, true);
+      Flux<DataBuffer> watched =
+          first ? whole.doOnSubscribe(this::read).doFinally(_ -> over()) : whole;
+      return watched.takeUntilOther(cut.asMono());
     });
   }
 

@@ -1,6 +1,6 @@
 package dev.hangup.spring;
 
-import java.util.concurrent.Semaphore;
+import java.util.Objects;
 import org.springframework.boot.restclient.RestTemplateBuilder;
 import org.springframework.core.env.Environment;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -28,25 +28,26 @@ final class CallingControllers {
 
     @GetMapping("/client/{scene}")
     String client(@PathVariable String scene) {
-      return client.get().uri("/" + scene).retrieve().body(String.class);
+      return answer(client.get().uri("/" + scene));
     }
 
     @GetMapping("/template/{scene}")
     String template(@PathVariable String scene) {
-      return template.getForObject("/" + scene, String.class);
+      return Objects.requireNonNull(template.getForObject("/" + scene, String.class));
+    }
+
+    private static String answer(RestClient.RequestHeadersSpec<?> request) {
+      return Objects.requireNonNull(request.retrieve().body(String.class));
     }
 
     @GetMapping("/posted/{scene}")
     String posted(@PathVariable String scene) {
-      return client.post().uri("/" + scene).body("a body").retrieve().body(String.class);
+      return answer(client.post().uri("/" + scene).body("a body"));
     }
   }
 
   @RestController
   static class Web {
-    /// One for each head that has come.
-    static final Semaphore HEADS = new Semaphore(0);
-
     private final WebClient client;
 
     Web(WebClient.Builder clients, Environment environment) {
@@ -55,7 +56,7 @@ final class CallingControllers {
 
     @GetMapping("/blocked/{scene}")
     String blocked(@PathVariable String scene) {
-      return call(scene).block();
+      return Objects.requireNonNull(call(scene).block());
     }
 
     @GetMapping("/mono/{scene}")
@@ -64,13 +65,7 @@ final class CallingControllers {
     }
 
     private Mono<String> call(String scene) {
-      return client
-          .get()
-          .uri("/" + scene)
-          .exchangeToMono(response -> {
-            HEADS.release();
-            return response.bodyToMono(String.class);
-          });
+      return client.get().uri("/" + scene).retrieve().bodyToMono(String.class);
     }
   }
 }

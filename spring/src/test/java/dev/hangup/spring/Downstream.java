@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// A service that the application calls: it answers as the path says, and tells what its socket
 /// sees of the caller.
@@ -63,6 +64,9 @@ final class Downstream implements AutoCloseable {
       }
       write(caller, answer(head.getFirst()));
       calls.add(new Call(head, left));
+      if (head.getFirst().contains("/drip")) {
+        Thread.ofVirtual().start(() -> drip(caller));
+      }
       while (in.read() >= 0) {
         // a request's body
       }
@@ -72,10 +76,22 @@ final class Downstream implements AutoCloseable {
     }
   }
 
+  /// As long as the caller is there.
+  private static void drip(Socket caller) {
+    try {
+      while (true) {
+        write(caller, "1\r\n.\r\n");
+        LockSupport.parkNanos(1_000_000);
+      }
+    } catch (IOException left) {
+      // who reads from it tells
+    }
+  }
+
   private static String answer(String requestLine) {
     return switch (requestLine.split(" ", -1)[1]) {
       case "/silent" -> "";
-      case "/half" -> HEAD + "Transfer-Encoding: chunked\r\n\r\n6\r\nhalf a\r\n";
+      case "/half", "/drip" -> HEAD + "Transfer-Encoding: chunked\r\n\r\n6\r\nhalf a\r\n";
       case "/whole" -> HEAD + "Content-Length: 5\r\nConnection: close\r\n\r\nwhole";
       default -> "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     };

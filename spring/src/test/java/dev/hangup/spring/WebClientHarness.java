@@ -22,7 +22,8 @@ record WebClientHarness(ConnectionProvider connections, WebClient client)
     implements ClientContract.Client {
   static final Map<String, String> DIFFERENCES =
       Map.of(
-          "sync", "block() throws what it makes of the interrupt, which no abort can precede",
+          "sync", "block() throws what it makes of the interrupt, which comes at once",
+          "async", "retrieve() wraps what fails after the head in a WebClientResponseException",
           "stream", "Spring's subscriberInputStream wraps what it is told");
 
   static WebClientHarness start(ClientContract.Setup setup) {
