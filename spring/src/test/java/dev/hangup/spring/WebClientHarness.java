@@ -27,7 +27,8 @@ record WebClientHarness(ConnectionProvider connections, WebClient client)
           "stream", "Spring's subscriberInputStream wraps what it is told");
 
   static WebClientHarness start(ClientContract.Setup setup) {
-    ConnectionProvider connections = ConnectionProvider.create("test", 100);
+    ConnectionProvider connections =
+        ConnectionProvider.create("test", setup.protocol().isHttp2() ? 4 : 100);
     HttpClient netty =
         HttpClient.create(connections)
             .protocol(setup.protocol().isHttp2() ? HttpProtocol.H2C : HttpProtocol.HTTP11);
