@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
 /// It is the child of a shell that reads our end of a pipe. So it ends with this process too, in
 /// whatever way that ends. What the shell runs gets the folder as `$1` and the port as `$2`; the
 /// pipe is read by `cat`, and nothing is ever written to it.
-final class DatabaseServer implements AutoCloseable {
+public final class DatabaseServer implements AutoCloseable {
   private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
   private static final int NOBODY = 65534;
   private static final Duration LONGEST_START = Duration.ofSeconds(60);
@@ -73,7 +73,7 @@ final class DatabaseServer implements AutoCloseable {
 
   /// PostgreSQL, unpacked from the class path. It refuses root; where the tests run as root it runs
   /// as nobody.
-  static DatabaseServer postgres() throws IOException {
+  public static DatabaseServer postgres() throws IOException {
     String here = System.getProperty("os.name") + " " + System.getProperty("os.arch");
     Tools.require(here.equals("Linux amd64"), "PostgreSQL needs Linux amd64, but this is " + here);
     List.of("sh", "tar", "xz", "setpriv").forEach(Tools::require);
@@ -133,7 +133,7 @@ final class DatabaseServer implements AutoCloseable {
     throw new IOException("the database did not start: " + said, last);
   }
 
-  String url() {
+  public String url() {
     return url;
   }
 

@@ -17,6 +17,8 @@ import org.springframework.context.annotation.Import;
   MvcConfiguration.class,
   TaskConfiguration.class,
   JdbcConfiguration.class,
+  RestClientConfiguration.class,
+  WebClientConfiguration.class,
   ReactiveConfiguration.class,
   ActuatorConfiguration.class
 })

@@ -17,6 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param history how many hang-ups the Actuator's endpoint remembers
 /// @param requireFull whether to refuse to start where the kernel does not tell of hang-ups
 /// @param jdbc for data sources
+/// @param restClient for the builders of `RestClient` and `RestTemplate`
+/// @param webClient for the builder of `WebClient`
 @ConfigurationProperties("hangup")
 record HangUpProperties(
     @DefaultValue("true") boolean enabled,
@@ -26,12 +28,14 @@ record HangUpProperties(
     @DefaultValue Map<String, CancelPolicy> policies,
     @DefaultValue("100") int history,
     @DefaultValue("false") boolean requireFull,
-    @DefaultValue Jdbc jdbc) {
+    @DefaultValue Switch jdbc,
+    @DefaultValue Switch restClient,
+    @DefaultValue Switch webClient) {
 
-  /// `hangup.jdbc.*`, where `hangup-jdbc` is there.
+  /// `hangup.jdbc.*` and the like: a part of it, for what the application has.
   ///
-  /// @param enabled false leaves the data sources as they are
-  record Jdbc(@DefaultValue("true") boolean enabled) {}
+  /// @param enabled false leaves that as it is
+  record Switch(@DefaultValue("true") boolean enabled) {}
 
   HangUpProperties {
     check("patience", patience);

@@ -1,7 +1,13 @@
 package dev.hangup.demo.spring;
 
+import dev.hangup.testkit.Tools;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 /// The packaged demo, as a process of its own on a free port.
 final class DemoProcess {
   private static final String STARTED = "Tomcat started on port ";
+
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   private final Process process;
   private final Lines out;
@@ -57,6 +65,22 @@ final class DemoProcess {
 
   int port() {
     return port;
+  }
+
+  /// What it answers.
+  String get(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url(path))).timeout(Duration.ofSeconds(20)).build();
+    return CLIENT.send(request, BodyHandlers.ofString()).body();
+  }
+
+  /// A real curl, to be killed.
+  Process curl(String path, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Tools.require("curl").toString());
+    command.addAll(List.of("-q", "-sS", "-N", "--noproxy", "*", url(path)));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
   }
 
   String await(String part) throws InterruptedException {

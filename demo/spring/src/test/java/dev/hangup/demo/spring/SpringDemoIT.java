@@ -2,13 +2,6 @@ package dev.hangup.demo.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hangup.testkit.Tools;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +12,6 @@ import org.junit.jupiter.api.Test;
 /// The packaged demo, Tomcat with a single thread, and a real curl that is killed.
 class SpringDemoIT {
   private static final Duration SLACK = Duration.ofSeconds(2); // 100 ms on a machine at rest
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static DemoProcess demo;
 
   @BeforeAll
@@ -114,17 +106,11 @@ class SpringDemoIT {
   }
 
   private static String get(String path) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(demo.url(path))).timeout(Duration.ofSeconds(20)).build();
-    return CLIENT.send(request, BodyHandlers.ofString()).body();
+    return demo.get(path);
   }
 
-  private static Process curl(String path, String... arguments) throws IOException {
-    Path curl = Tools.require("curl");
-    List<String> command = new java.util.ArrayList<>();
-    command.addAll(List.of(curl.toString(), "-q", "-sS", "-N", "--noproxy", "*", demo.url(path)));
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+  private static Process curl(String path, String... arguments) throws Exception {
+    return demo.curl(path, arguments);
   }
 
   private static Instant kill(Process curl) {

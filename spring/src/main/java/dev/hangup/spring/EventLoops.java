@@ -1,0 +1,29 @@
+package dev.hangup.spring;
+
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
+import reactor.netty.Connection;
+
+/// The event loops of Reactor Netty's connections, where that is on the class path.
+final class EventLoops {
+  private static final boolean REACTOR_NETTY =
+      ClassUtils.isPresent("reactor.netty.Connection", EventLoops.class.getClassLoader());
+
+  private EventLoops() {}
+
+  /// The thread of a request's connection.
+  ///
+  /// @param request the client's own
+  /// @return null if it is another client's
+  static @Nullable Executor of(Object request) {
+    return REACTOR_NETTY ? ReactorNetty.of(request) : null;
+  }
+
+  /// Apart, for it is only loaded where its classes are.
+  private static final class ReactorNetty {
+    static @Nullable Executor of(Object request) {
+      return request instanceof Connection connection ? connection.channel().eventLoop() : null;
+    }
+  }
+}
