@@ -58,8 +58,8 @@ final class HungUpResults implements DeferredResultProcessingInterceptor, AsyncH
     }
   }
 
-  /// Spring holds its request's lock here, and an action in flight may wait for just that: it is not
-  /// waited for. After this it does nothing, since the result has expired.
+  /// Spring holds its request's lock here, and an action in flight may wait for just that: it is
+  /// not waited for. After this it does nothing, since the result has expired.
   @Override
   public <T> void afterCompletion(NativeWebRequest request, DeferredResult<T> result) {
     if (request.getAttribute(REGISTRATION, RequestAttributes.SCOPE_REQUEST)

@@ -56,8 +56,7 @@ final class StoppableExchange implements CoreSubscriber<ClientResponse>, Subscri
   private volatile boolean stopped;
   private volatile boolean over;
 
-  private StoppableExchange(
-      Cancellation work, CoreSubscriber<? super ClientResponse> subscriber) {
+  private StoppableExchange(Cancellation work, CoreSubscriber<? super ClientResponse> subscriber) {
     this.work = work;
     this.subscriber = subscriber;
   }
@@ -67,8 +66,7 @@ final class StoppableExchange implements CoreSubscriber<ClientResponse>, Subscri
     return new Mono<>() {
       @Override
       public void subscribe(CoreSubscriber<? super ClientResponse> subscriber) {
-        Optional<Cancellation> carried =
-            subscriber.currentContext().getOrEmpty(Cancellation.class);
+        Optional<Cancellation> carried = subscriber.currentContext().getOrEmpty(Cancellation.class);
         Cancellation work = carried.orElseGet(Cancellation::current);
         if (work == Cancellation.detached()) {
           next.exchange(request).subscribe(subscriber);
@@ -89,8 +87,8 @@ final class StoppableExchange implements CoreSubscriber<ClientResponse>, Subscri
       return;
     }
     ClientRequest.Builder timed = ClientRequest.from(request).httpRequest(this::sending);
-    left.ifPresent(time ->
-        timed.headers(headers -> headers.set(DeadlineFields.REQUEST_TIMEOUT, time)));
+    left.ifPresent(
+        time -> timed.headers(headers -> headers.set(DeadlineFields.REQUEST_TIMEOUT, time)));
     next.exchange(timed.build()).subscribe(this);
   }
 

@@ -95,7 +95,7 @@ class ClientsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"client", "template", "posted", "blocked", "mono"})
+  @ValueSource(strings = {"client", "blocked", "mono"})
   void deadlineIsPassedOnAndStopsTheCall(String how) throws Exception {
     try (RawClient client = get("/" + how + "/half", "Request-Timeout: 0.5\r\n")) {
       Downstream.Call call = downstream().next();
