@@ -9,10 +9,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.EnumSet;
 import java.util.concurrent.Executors;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.CustomRequestLog;
 import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -72,7 +74,13 @@ record JettyContainer(Setup setup) implements Container {
       SslContextFactory.Server tls = new SslContextFactory.Server();
       tls.setKeyStorePath(TestKeyStore.path().toUri().toString());
       tls.setKeyStorePassword(TestKeyStore.PASSWORD);
-      return new ServerConnector(server, tls, http);
+      if (!protocol.isHttp2()) {
+        return new ServerConnector(server, tls, http);
+      }
+      var alpn = new ALPNServerConnectionFactory();
+      alpn.setDefaultProtocol(http.getProtocol());
+      var http2 = new HTTP2ServerConnectionFactory(configuration);
+      return new ServerConnector(server, tls, alpn, http2, http);
     }
     return new ServerConnector(server, http, new HTTP2CServerConnectionFactory(configuration));
   }
