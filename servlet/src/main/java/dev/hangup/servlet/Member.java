@@ -63,15 +63,17 @@ record Member(String name, MethodHandle getter) {
         MethodType type = MethodType.methodType(result, first, Object.class);
         return MethodHandles.lookup().findStatic(Site.class, name, type);
       } catch (ReflectiveOperationException e) {
-        throw new AssertionError("it is in this class", e);
+        throw new LinkageError("it is in this class", e);
       }
     }
 
-    static boolean isOf(Class<?> type, Object target) {
+    @SuppressWarnings("UnusedMethod") // by its handle
+    private static boolean isOf(Class<?> type, Object target) {
       return target.getClass() == type;
     }
 
-    static @Nullable Object link(Site site, Object target) throws Throwable {
+    @SuppressWarnings("UnusedMethod") // by its handle
+    private static @Nullable Object link(Site site, Object target) throws Throwable {
       MethodHandle handle = site.handles.get(target.getClass());
       site.link(target.getClass(), handle);
       return (Object) handle.invokeExact(target);
