@@ -26,7 +26,8 @@ final class Main {
       """
       Usage: java -jar hangup-bench.jar core [--quick] [--out FILE]
              java -jar hangup-bench.jar detect [--trials N] [--warm-up N] [--out FILE]
-             java -jar hangup-bench.jar servlet [--rounds N] [--seconds N] [--trials N] [--only NAME,...] [--out FILE]
+             java -jar hangup-bench.jar servlet [--rounds N] [--seconds N] [--warm-up SECONDS] [--control] [--trials N]
+                     [--only NAME,...] [--out FILE]
              java -jar hangup-bench.jar watch [--connections N] [--rounds N] [--out FILE]
              java -jar hangup-bench.jar soak [--minutes N] [--out FILE]
              java -jar hangup-bench.jar jmh [ARGUMENT...]
@@ -39,7 +40,8 @@ final class Main {
         detect measure how long after its client left a handler is told, beside Go's net/http: 200 trials a case,
                after 500 that do not count; write tables in Markdown, also to FILE
         servlet measure the servlet filter in Tomcat, Jetty and Undertow (NAMEs: tomcat, jetty, undertow), beside the same
-               without it: requests a second, by wrk, 7 rounds of 2 seconds; how soon a servlet that waits is told that its
+               without it (--control: beside one more without it): requests a second, by wrk, 7 rounds of 2 seconds after 20
+               that do not count; how soon a servlet that waits is told that its
                client has left, 200 trials a case; write tables in Markdown, also to FILE
         watch  measure what it costs to watch a connection, and what 5,000 that are watched at once take; write tables in
                Markdown, also to FILE

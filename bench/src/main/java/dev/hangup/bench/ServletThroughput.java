@@ -8,10 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /// What the filter costs a servlet that answers at once: a container with it and one without, in
-/// turn, round by round.
+/// turn, round by round; as a control, one without beside another without.
 final class ServletThroughput {
-  private static final int WARM_UP = 3; // rounds
-
   private final ServletOptions options;
 
   ServletThroughput(ServletOptions options) {
@@ -28,10 +26,11 @@ final class ServletThroughput {
   /// Returns a row of the table.
   String measure(ServletHost host, Path keyStore) throws IOException, InterruptedException {
     try (ServerProcess bare = host.start(false, keyStore);
-        ServerProcess filtered = host.start(true, keyStore)) {
+        ServerProcess filtered = host.start(!options.control(), keyStore)) {
       Side without = new Side(bare);
       Side with = new Side(filtered);
-      for (int round = -WARM_UP; round < options.rounds(); round++) {
+      int warmUp = Math.ceilDiv(options.warmUp(), options.seconds());
+      for (int round = -warmUp; round < options.rounds(); round++) {
         boolean counts = round >= 0;
         run(round % 2 == 0 ? without : with, counts); // neither always goes first
         run(round % 2 == 0 ? with : without, counts);

@@ -9,6 +9,7 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -97,7 +98,7 @@ public final class HangUpFilter implements Filter {
     if (dispatcher == DispatcherType.REQUEST
         && request instanceof HttpServletRequest httpRequest
         && response instanceof HttpServletResponse httpResponse
-        && ServletWork.of(request).isEmpty()) {
+        && !(request instanceof ServletRequestWrapper && ServletWork.of(request).isPresent())) {
       begin(httpRequest, httpResponse, chain);
     } else if (dispatcher == DispatcherType.ASYNC && ServletWork.of(request).isPresent()) {
       goOn(ServletWork.of(request).get(), request, response, chain);
@@ -115,7 +116,11 @@ public final class HangUpFilter implements Filter {
         isHttp ? new TellingRequest((HttpServletRequest) request, work) : request;
     ServletResponse told =
         isHttp ? new TellingResponse((HttpServletResponse) response, work) : response;
-    answering(work, response, () -> work.goOn(() -> chain.doFilter(telling, told)));
+    try {
+      work.goOn(chain, telling, told);
+    } catch (CancelledException cancelled) {
+      answer(work, cancelled, response);
+    }
   }
 
   private void begin(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -128,12 +133,15 @@ public final class HangUpFilter implements Filter {
     }
     try {
       work.watch();
-      TellingRequest telling = new TellingRequest(request, work);
-      TellingResponse told = new TellingResponse(response, work);
-      answering(work, response, () -> work.begin(() -> chain.doFilter(telling, told)));
+      work.begin(chain, new TellingRequest(request, work), new TellingResponse(response, work));
+    } catch (CancelledException cancelled) {
+      answer(work, cancelled, response);
     } finally {
+      if (work.cancellation().isCancelled()) { // for the container's error dispatch
+        request.setAttribute(ServletWork.ATTRIBUTE, work);
+      }
       if (!work.isAsync() && request.isAsyncStarted()) { // by who had looked below our wrapper
-        work.continueIn(request.getAsyncContext());
+        work.continueIn(request.getAsyncContext(), request);
       }
       if (!work.isAsync()) {
         work.close();
@@ -141,16 +149,13 @@ public final class HangUpFilter implements Filter {
     }
   }
 
-  private static void answering(ServletWork work, ServletResponse response, ServletWork.Chain chain)
-      throws IOException, ServletException {
-    try {
-      chain.run();
-    } catch (CancelledException cancelled) {
-      if (!work.isLeft() && !work.cancellation().isCancelled()) {
-        throw cancelled; // of another work
-      }
-      answer(cancelled, response);
+  private static void answer(
+      ServletWork work, CancelledException cancelled, ServletResponse response)
+      throws IOException {
+    if (!work.isLeft() && !work.cancellation().isCancelled()) {
+      throw cancelled; // of another work
     }
+    answer(cancelled, response);
   }
 
   private static void answer(CancelledException cancelled, ServletResponse response)

@@ -13,9 +13,11 @@ import dev.hangup.Registration;
 import dev.hangup.watch.Ends;
 import dev.hangup.watch.SocketWatch;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
 import java.io.IOException;
@@ -35,7 +37,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Thread safety**: any thread may ask.
 public final class ServletWork {
-  private static final String ATTRIBUTE = ServletWork.class.getName();
+  /// Whoever has the request, wrapped as it may be, finds its work in our wrapper; the container's
+  /// own request has it only where it is dispatched again.
+  static final String ATTRIBUTE = ServletWork.class.getName();
 
   /// What Tomcat and Jetty throw where the client ended the request.
   private static final Set<String> ENDINGS =
@@ -59,7 +63,7 @@ public final class ServletWork {
   // Guarded by this
   private @Nullable Registration connection;
   private Optional<Registration> stream = Optional.empty();
-  private @Nullable CancelReason left;
+  private volatile @Nullable CancelReason left; // any thread may look
   private long leftAt;
   private boolean closed;
 
@@ -80,7 +84,6 @@ public final class ServletWork {
 
   static ServletWork open(HttpServletRequest request, HangUpOptions options, SocketWatch watch) {
     ServletWork work = new ServletWork(request, options, watch);
-    request.setAttribute(ATTRIBUTE, work);
     if (options.isListenedTo()) {
       work.scope.whenStopped().thenAccept(work::stopped);
     }
@@ -246,19 +249,21 @@ public final class ServletWork {
 
   /// Runs the chain on the calling thread, if the client is still there: what has not begun need
   /// not finish.
-  void begin(Chain chain) throws IOException, ServletException {
-    CancelReason gone = left();
+  void begin(FilterChain chain, ServletRequest request, ServletResponse response)
+      throws IOException, ServletException {
+    CancelReason gone = left;
     if (gone != null) {
       throw new CancelledException(gone);
     }
-    goOn(chain);
+    goOn(chain, request, response);
   }
 
   /// Runs what is left of a chain that has begun on the calling thread.
-  void goOn(Chain chain) throws IOException, ServletException {
+  void goOn(FilterChain chain, ServletRequest request, ServletResponse response)
+      throws IOException, ServletException {
     try {
       scope.call(() -> {
-        chain.run();
+        chain.doFilter(request, response);
         return true;
       });
     } catch (IOException | ServletException | RuntimeException e) {
@@ -270,17 +275,7 @@ public final class ServletWork {
 
   /// Whether the client has hung up.
   boolean isLeft() {
-    return left() != null;
-  }
-
-  private synchronized @Nullable CancelReason left() {
-    return left;
-  }
-
-  /// What is left of the filter chain.
-  @FunctionalInterface
-  interface Chain {
-    void run() throws IOException, ServletException;
+    return left != null;
   }
 
   private void stopped(CancelReport report) {
@@ -304,7 +299,7 @@ public final class ServletWork {
   private void end() {
     Registration watched;
     Optional<Registration> resets;
-    CancelReport finished;
+    CancelReason gone;
     synchronized (this) {
       if (closed) {
         return;
@@ -312,8 +307,9 @@ public final class ServletWork {
       closed = true;
       watched = connection;
       resets = stream;
-      finished = left == null ? null : finished(left);
+      gone = left;
     }
+    CancelReport finished = gone == null ? null : finished(gone);
     if (watched != null) {
       watched.close();
     }
@@ -340,7 +336,10 @@ public final class ServletWork {
   }
 
   /// It has become asynchronous, by a context that ends it.
-  void continueIn(AsyncContext context) {
+  ///
+  /// @param request the container's own, which it may dispatch again
+  void continueIn(AsyncContext context, ServletRequest request) {
+    request.setAttribute(ATTRIBUTE, this);
     context.addListener(new AsyncEnd(this));
     isAsync = true;
   }

@@ -33,7 +33,7 @@ final class TellingRequest extends HttpServletRequestWrapper {
   }
 
   private AsyncContext telling(TellingAsync telling, AsyncContext context) {
-    work.continueIn(context); // before anyone could complete it
+    work.continueIn(context, getRequest()); // before anyone could complete it
     async = telling;
     return telling;
   }
@@ -43,6 +43,11 @@ final class TellingRequest extends HttpServletRequestWrapper {
     AsyncContext context = super.getAsyncContext();
     TellingAsync telling = async;
     return telling != null && telling.isOf(context) ? telling : context;
+  }
+
+  @Override
+  public @Nullable Object getAttribute(String name) {
+    return name.equals(ServletWork.ATTRIBUTE) ? work : super.getAttribute(name);
   }
 
   @Override

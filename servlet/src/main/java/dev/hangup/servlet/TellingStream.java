@@ -16,35 +16,38 @@ final class TellingStream extends ServletOutputStream {
 
   @Override
   public void write(int b) throws IOException {
-    telling(() -> out.write(b));
-  }
-
-  @Override
-  public void write(byte[] bytes, int offset, int length) throws IOException {
-    telling(() -> out.write(bytes, offset, length));
-  }
-
-  @Override
-  public void flush() throws IOException {
-    telling(out::flush);
-  }
-
-  @Override
-  public void close() throws IOException {
-    telling(out::close);
-  }
-
-  private void telling(Write write) throws IOException {
     try {
-      write.run();
+      out.write(b);
     } catch (IOException e) {
       throw work.writeFailed(e);
     }
   }
 
-  @FunctionalInterface
-  private interface Write {
-    void run() throws IOException;
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    try {
+      out.write(bytes, offset, length);
+    } catch (IOException e) {
+      throw work.writeFailed(e);
+    }
+  }
+
+  @Override
+  public void flush() throws IOException {
+    try {
+      out.flush();
+    } catch (IOException e) {
+      throw work.writeFailed(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      out.close();
+    } catch (IOException e) {
+      throw work.writeFailed(e);
+    }
   }
 
   @Override

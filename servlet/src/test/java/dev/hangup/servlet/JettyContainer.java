@@ -77,9 +77,10 @@ record JettyContainer(Setup setup) implements Container {
       if (!protocol.isHttp2()) {
         return new ServerConnector(server, tls, http);
       }
-      ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory("h2");
-      return new ServerConnector(
-          server, tls, alpn, new HTTP2ServerConnectionFactory(configuration));
+      var alpn = new ALPNServerConnectionFactory();
+      alpn.setDefaultProtocol(http.getProtocol());
+      var http2 = new HTTP2ServerConnectionFactory(configuration);
+      return new ServerConnector(server, tls, alpn, http2, http);
     }
     return new ServerConnector(server, http, new HTTP2CServerConnectionFactory(configuration));
   }

@@ -1,23 +1,10 @@
 package dev.hangup.servlet;
 
-import dev.hangup.testkit.CancellationContract;
 import dev.hangup.testkit.Protocol;
-import java.util.Map;
-import java.util.Optional;
 
-class JettyHttp2TlsContractTest extends CancellationContract {
-  @Override
-  protected Running start(Map<String, Endpoint> endpoints) throws Exception {
-    return new JettyContainer().serve(endpoints, protocol());
-  }
-
+class JettyHttp2TlsContractTest extends JettyHttp2ContractTest {
   @Override
   protected Protocol protocol() {
     return Protocol.HTTP2_TLS;
-  }
-
-  @Override
-  protected Optional<String> vagueness() {
-    return Optional.of("it reads on, and may close the descriptor before the kernel is asked");
   }
 }

@@ -35,10 +35,6 @@ record Endpoints(long localHigh, long localLow, long remoteHigh, long remoteLow,
     return local << 16 | remote;
   }
 
-  int remotePort() {
-    return ports & 0xffff;
-  }
-
   /// An IPv4 address, given as its four bytes in network order.
   static long mapped(int address) {
     return MAPPED | Integer.toUnsignedLong(address);

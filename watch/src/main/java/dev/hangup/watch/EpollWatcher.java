@@ -3,6 +3,7 @@ package dev.hangup.watch;
 import dev.hangup.CancelReason;
 import dev.hangup.Observability;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ final class EpollWatcher implements Watcher, Runnable {
   private final SocketTable table;
   private final Departed departed; // any thread may ask whether it is worth the lock
   private final LinkedHashMap<Long, Connection> connections = new LinkedHashMap<>(); // by cookie
+  private final Map<Integer, Connection> places = new HashMap<>(); // the last one at a descriptor
   private List<Watch> missing = new ArrayList<>();
   private boolean resting; // the thread sleeps without end
   private boolean used; // since the last check
@@ -119,7 +121,7 @@ final class EpollWatcher implements Watcher, Runnable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return closed ? null : table.known(endpoints);
+    return closed ? null : table.swept(endpoints);
   }
 
   private boolean await(long nanos) {
@@ -198,6 +200,7 @@ final class EpollWatcher implements Watcher, Runnable {
     }
     connection.add(watch);
     connections.put(socket.cookie(), connection);
+    places.put(socket.descriptor(), connection);
     return null;
   }
 
@@ -211,7 +214,7 @@ final class EpollWatcher implements Watcher, Runnable {
     if (connection.isEmpty()) {
       SocketTable.Socket socket = connection.socket;
       connections.remove(socket.cookie());
-      if (table.isOpen(socket)) { // else it is another's by now
+      if (places.remove(socket.descriptor(), connection)) { // else it is another's by now
         kernel.remove(socket.descriptor());
       }
     }
@@ -355,7 +358,7 @@ final class EpollWatcher implements Watcher, Runnable {
       missing = new ArrayList<>();
       table.sweep();
       for (Watch watch : sought) {
-        SocketTable.Socket socket = table.known(watch.endpoints());
+        SocketTable.Socket socket = table.swept(watch.endpoints());
         CancelReason reason = socket == null ? notFound(watch) : connect(watch, socket);
         if (reason != null) {
           gone.put(watch, reason);

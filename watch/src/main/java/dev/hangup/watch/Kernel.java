@@ -26,8 +26,8 @@ interface Kernel extends AutoCloseable {
   /// @return null where there is none, or where it was reset
   @Nullable Endpoints endpoints(int descriptor);
 
-  /// Whether these are the [#endpoints(int)] of a descriptor.
-  boolean isAt(int descriptor, Endpoints endpoints);
+  /// Whether there are [#endpoints(int)] of a descriptor.
+  boolean isConnected(int descriptor);
 
   /// Identifies a socket for as long as the machine runs (`SO_COOKIE`), reset or not; a descriptor
   /// is reused, a cookie is not.

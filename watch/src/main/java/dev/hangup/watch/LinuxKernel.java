@@ -114,10 +114,8 @@ final class LinuxKernel implements Kernel {
   }
 
   @Override
-  public boolean isAt(int descriptor, Endpoints endpoints) {
-    return name(getPeerName, descriptor, peer)
-        && Short.toUnsignedInt(peer.get(PORT, 2)) == endpoints.remotePort()
-        && endpoints.equals(endpoints(descriptor));
+  public boolean isConnected(int descriptor) {
+    return name(getPeerName, descriptor, peer);
   }
 
   private boolean name(MethodHandle of, int descriptor, MemorySegment address) {

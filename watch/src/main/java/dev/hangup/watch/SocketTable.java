@@ -7,12 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the descriptor of a connection among this process's own, by its ends alone.
 ///
-/// What was found is remembered, and looked at again before it is believed: descriptors are reused,
-/// and so are a connection's ends, once it was reset, though the server may still hold the old
-/// socket. A new connection is looked for where new ones are: among the descriptors that were found
-/// last, since the lowest free one is always the next, and behind the last found, where there are
-/// more and more of them. A sweep looks at all of them; there is one for all who miss something,
-/// and they take a fifth of the time at the most.
+/// What was seen at a descriptor is remembered with its cookie, and believed as long as the cookie
+/// is the same: a socket's ends never change, though descriptors are reused, and so are ends, once
+/// their connection was reset; the server may still hold the old socket. So each is asked for its
+/// ends once, and a system call tells of all others that they are not new.
+///
+/// A new connection is looked for where new ones are: among the descriptors that were found last,
+/// since the lowest free one is always the next, or behind the last found, where there are more and
+/// more of them. A sweep looks at all; there is one for all who miss something, and they take a
+/// fifth of the time at the most.
 ///
 /// Guarded by the watcher's lock.
 final class SocketTable {
@@ -20,11 +23,11 @@ final class SocketTable {
   private static final int PAUSES = 4; // of a sweep's length, between two
 
   private final Kernel kernel;
-  private Map<Endpoints, Socket> sockets = new HashMap<>();
-  private Map<Integer, Endpoints> owners = new HashMap<>(); // bounds them by the descriptors
-  private final int[] recent = new int[16];
-  private int found;
+  private final Map<Endpoints, Socket> sockets = new HashMap<>();
+  private @Nullable Socket[] seen = new Socket[64]; // by descriptor: that bounds them
+  private final int[] recent = new int[16]; // the last first
   private int last;
+  private boolean growing; // was the last one found behind the last
   private long sweeps;
   private long nextSweep = System.nanoTime();
 
@@ -37,52 +40,118 @@ final class SocketTable {
   ///
   /// @param descriptor its number, for now
   /// @param cookie what identifies it for ever
-  record Socket(int descriptor, long cookie) {}
+  /// @param endpoints its ends, for as long as it is connected
+  record Socket(int descriptor, long cookie, Endpoints endpoints) {}
 
   /// Finds a connection where it is likely to be.
   ///
   /// @return null if it is not there, or was reset
   @Nullable Socket find(Endpoints endpoints) {
     Socket known = known(endpoints);
-    return known != null ? known : nearby(endpoints);
+    if (known != null) {
+      return known;
+    }
+    Socket likely = growing ? ahead(endpoints) : again(endpoints);
+    if (likely != null) {
+      return likely;
+    }
+    Socket other = growing ? again(endpoints) : ahead(endpoints);
+    if (other != null) {
+      growing = !growing;
+    }
+    return other;
   }
 
   /// Finds a connection that was seen before, and lives.
   @Nullable Socket known(Endpoints endpoints) {
     Socket known = sockets.get(endpoints);
-    return known != null && kernel.isAt(known.descriptor(), endpoints) && isOpen(known)
-        ? known
-        : null;
+    return known != null && isConnected(known) ? known : null;
   }
 
   boolean isOpen(Socket socket) {
     return kernel.cookie(socket.descriptor()) == socket.cookie();
   }
 
-  private @Nullable Socket nearby(Endpoints endpoints) {
-    for (int descriptor : recent) {
-      Socket socket = descriptor < 0 ? null : find(descriptor, endpoints);
+  /// In this order: who has the descriptor afterwards had it before.
+  private boolean isConnected(Socket socket) {
+    return kernel.isConnected(socket.descriptor()) && isOpen(socket);
+  }
+
+  /// Among those that were found last.
+  private @Nullable Socket again(Endpoints endpoints) {
+    for (int i = 0; i < recent.length && recent[i] >= 0; i++) {
+      Socket socket = find(recent[i], endpoints);
       if (socket != null) {
-        return socket;
-      }
-    }
-    for (int descriptor = last + 1; descriptor <= last + AHEAD; descriptor++) {
-      Socket socket = find(descriptor, endpoints);
-      if (socket != null) {
-        last = descriptor;
-        recent[found++ % recent.length] = descriptor;
+        first(i, recent[i]);
         return socket;
       }
     }
     return null;
   }
 
-  private @Nullable Socket find(int descriptor, Endpoints endpoints) {
-    if (!kernel.isAt(descriptor, endpoints)) {
-      return null;
+  /// Behind the last that was found so.
+  private @Nullable Socket ahead(Endpoints endpoints) {
+    for (int descriptor = last + 1; descriptor <= last + AHEAD; descriptor++) {
+      Socket socket = find(descriptor, endpoints);
+      if (socket != null) {
+        return newest(socket);
+      }
     }
-    remember(descriptor, endpoints);
-    return known(endpoints);
+    return null;
+  }
+
+  private Socket newest(Socket socket) {
+    last = socket.descriptor();
+    first(recent.length - 1, last);
+    return socket;
+  }
+
+  private void first(int place, int descriptor) {
+    System.arraycopy(recent, 0, recent, 1, place);
+    recent[0] = descriptor;
+  }
+
+  private @Nullable Socket find(int descriptor, Endpoints endpoints) {
+    Socket before = seen(descriptor);
+    Socket socket = at(descriptor);
+    boolean isNew = socket != before; // else it is known, and does not live
+    return isNew && socket != null && socket.endpoints().equals(endpoints) ? socket : null;
+  }
+
+  private @Nullable Socket seen(int descriptor) {
+    return descriptor < seen.length ? seen[descriptor] : null;
+  }
+
+  /// What is at a descriptor now; it is asked for its ends if it was not seen there before.
+  private @Nullable Socket at(int descriptor) {
+    Socket before = seen(descriptor);
+    long cookie = kernel.cookie(descriptor);
+    if (before != null && before.cookie() == cookie) {
+      return before;
+    }
+    if (before != null) {
+      sockets.remove(before.endpoints(), before);
+      seen[descriptor] = null;
+    }
+    while (cookie != 0) {
+      Endpoints endpoints = kernel.endpoints(descriptor);
+      long whose = kernel.cookie(descriptor);
+      if (whose == cookie) {
+        return endpoints == null ? null : remember(new Socket(descriptor, cookie, endpoints));
+      }
+      cookie = whose; // it was reused meanwhile
+    }
+    return null;
+  }
+
+  private Socket remember(Socket socket) {
+    int descriptor = socket.descriptor();
+    if (descriptor >= seen.length) {
+      seen = Arrays.copyOf(seen, Math.max(descriptor + 1, 2 * seen.length));
+    }
+    seen[descriptor] = socket;
+    sockets.put(socket.endpoints(), socket); // the former one that had them was reset
+    return socket;
   }
 
   /// How many sweeps there were.
@@ -95,37 +164,22 @@ final class SocketTable {
     return nextSweep - System.nanoTime();
   }
 
-  /// Looks at all descriptors: after it, all connections that were there before it are known, and
-  /// none of those that were closed.
+  /// Looks at all descriptors: after it, all connections that were there before it are known.
   void sweep() {
     long begin = System.nanoTime();
-    sockets = new HashMap<>();
-    owners = new HashMap<>();
     int end = kernel.descriptors();
     for (int descriptor = 0; descriptor < end; descriptor++) {
-      Endpoints endpoints = kernel.endpoints(descriptor);
-      if (endpoints != null) {
-        remember(descriptor, endpoints);
-      }
+      var _ = at(descriptor);
     }
     long now = System.nanoTime();
     nextSweep = now + PAUSES * (now - begin);
     sweeps++;
   }
 
-  private void remember(int descriptor, Endpoints endpoints) {
-    long cookie = kernel.cookie(descriptor);
-    if (cookie == 0) {
-      return;
-    }
-    Endpoints owned = owners.put(descriptor, endpoints);
-    if (owned != null && !owned.equals(endpoints)) {
-      Socket former = sockets.get(owned);
-      if (former != null && former.descriptor() == descriptor) {
-        sockets.remove(owned);
-      }
-    }
-    sockets.put(endpoints, new Socket(descriptor, cookie));
+  /// Finds a connection that a sweep has seen, and looks for the next ones near it.
+  @Nullable Socket swept(Endpoints endpoints) {
+    Socket known = known(endpoints);
+    return known == null ? null : newest(known);
   }
 
   /// How many connections are remembered.

@@ -30,8 +30,8 @@ final class StrangeKernel implements Kernel {
   }
 
   @Override
-  public boolean isAt(int descriptor, Endpoints endpoints) {
-    return linux().isAt(descriptor, endpoints);
+  public boolean isConnected(int descriptor) {
+    return linux().isConnected(descriptor);
   }
 
   @Override
