@@ -122,8 +122,9 @@ public final class HangUpFilter implements Filter {
       throws IOException, ServletException {
     ServletWork work = ServletWork.open(request, options, watch);
     if (work.isLate()) {
-      work.close();
       response.sendError(HttpServletResponse.SC_GATEWAY_TIMEOUT);
+      work.answered(response);
+      work.close();
       return;
     }
     try {
@@ -131,6 +132,7 @@ public final class HangUpFilter implements Filter {
       TellingRequest telling = new TellingRequest(request, work);
       TellingResponse told = new TellingResponse(response, work);
       answering(work, response, () -> work.begin(() -> chain.doFilter(telling, told)));
+      work.answered(response); // after a failure the container answers
     } finally {
       if (!work.isAsync() && request.isAsyncStarted()) { // by who had looked below our wrapper
         work.continueIn(request.getAsyncContext());
