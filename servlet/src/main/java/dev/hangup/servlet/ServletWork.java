@@ -123,8 +123,8 @@ public final class ServletWork {
     this.policy = Objects.requireNonNull(policy, "policy");
   }
 
-  /// Tells the observer, where there is one ([HangUpOptions#withObserver]), of the route: for a
-  /// framework that has found it.
+  /// Tells the observer of the route, where there is one: for a framework that has found it. See
+  /// [HangUpOptions#withObserver(dev.hangup.RequestObserver)].
   ///
   /// @param pattern one of the application's, and so one of a closed set: `/users/{id}`
   public void routed(String pattern) {

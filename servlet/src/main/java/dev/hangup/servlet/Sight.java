@@ -50,7 +50,7 @@ final class Sight {
     }
   }
 
-  /// Whether this is the status that was sent, whoever has the response knows.
+  /// Notes the status that was sent; to a client that had left nothing was, unless it is committed.
   ///
   /// @param left whether the client had hung up
   synchronized void answered(ServletResponse response, boolean left) {
