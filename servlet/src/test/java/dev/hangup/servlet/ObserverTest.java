@@ -76,12 +76,12 @@ class ObserverTest {
     try (Served served = Served.start(engine, this::observed, handling)) {
       try (RawClient client = served.connect().request("GET", "/sync")) {
         assertThat(client.readHead()).contains("201");
+        told.await("ended OptionalInt[201]");
       }
-      told.await("ended OptionalInt[201]");
       try (RawClient client = served.connect().request("GET", "/async")) {
         assertThat(client.readHead()).contains("202");
+        told.await("ended OptionalInt[202]");
       }
-      told.await("ended OptionalInt[202]");
     }
     assertThat(told.events()).containsExactly("ended OptionalInt[201]", "ended OptionalInt[202]");
   }
