@@ -12,11 +12,13 @@ module dev.hangup.spring {
   requires static dev.hangup.client.apache;
   requires static dev.hangup.client.jdk;
   requires static dev.hangup.jdbc;
+  requires static dev.hangup.observe;
   requires static dev.hangup.servlet;
   requires static dev.hangup.watch;
   requires static io.netty.common;
   requires static io.netty.transport;
   requires static jakarta.servlet;
+  requires static micrometer.core;
   requires static org.jspecify;
   requires static org.reactivestreams;
   requires static reactor.core;

@@ -113,13 +113,15 @@ final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintStream out = System.out;
-    UnaryOperator<ServerOptions> options = options();
+    Seen seen = new Seen();
+    UnaryOperator<ServerOptions> options = options(seen);
     try (Events events = Events.open(out, trace);
         Proxied proxied = proxied();
         HikariDataSource pool = Database.open(jdbcUrl, jdbcUser, jdbcPassword);
         Downstream downstream = Downstream.start(events);
         Services services = new Services(downstream.home());
-        Server server = Server.start(router(events, services, pool, proxied), options)) {
+        Server server =
+            Server.start(seen.addTo(router(events, services, pool, proxied)), options)) {
       proxied.open(URI.create(home(server)));
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::drain));
       greet(out, server);
@@ -152,7 +154,7 @@ final class Main implements Callable<Integer> {
     return host.contains(":") ? "[" + host + "]" : host;
   }
 
-  private UnaryOperator<ServerOptions> options() throws IOException {
+  private UnaryOperator<ServerOptions> options(Seen seen) throws IOException {
     AccessLog accessLog = AccessLog.printing(System.err);
     UnaryOperator<ServerOptions> plain =
         options ->
@@ -162,6 +164,7 @@ final class Main implements Callable<Integer> {
                 .withMaxBodyBytes(MAX_UPLOAD)
                 .withDrainTimeout(DRAIN)
                 .withHealth("/live", "/ready")
+                .withObserver(seen.observer())
                 .withAccessLog(accessLog);
     if (noTls) {
       return plain;
@@ -180,6 +183,7 @@ final class Main implements Callable<Integer> {
               + "/ (HTTP/2; the certificate is self-signed: curl --insecure)");
     }
     out.println("Open it in a browser, or run: curl " + home + "work");
+    out.println("Who hangs up, and what stops, shows " + home + "hangup");
     out.println("Then hang up (close the tab, press ^C), and see the work stop here.");
     out.flush();
   }

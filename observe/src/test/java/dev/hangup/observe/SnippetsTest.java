@@ -32,4 +32,17 @@ class SnippetsTest {
       assertThat(get(server, "/metrics")).contains("http_server_requests_active 1.0");
     }
   }
+
+  @Test
+  void page() throws Exception {
+    Router routes = Router.empty().get("/", (_, response) -> response.text("here"));
+    // @start region="page"
+    LiveView view = LiveView.open();
+    Router router = LivePage.of(view).addTo(routes);
+    Server server = Server.start(router, o -> o.withPort(0).withObserver(view));
+    // @end
+    try (server) {
+      assertThat(get(server, "/hangup")).contains("Who hung up");
+    }
+  }
 }

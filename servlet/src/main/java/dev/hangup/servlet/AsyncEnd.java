@@ -2,6 +2,7 @@ package dev.hangup.servlet;
 
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletResponse;
 import java.io.IOException;
 
 /// Ends a request's work when its async context is complete. It is not waited for here: this may be
@@ -11,6 +12,10 @@ import java.io.IOException;
 record AsyncEnd(ServletWork work) implements AsyncListener {
   @Override
   public void onComplete(AsyncEvent event) {
+    ServletResponse response = event.getSuppliedResponse();
+    if (response != null) {
+      work.answered(response);
+    }
     work.closeSoon();
   }
 

@@ -127,15 +127,15 @@ public final class HangUpFilter implements Filter {
       throws IOException, ServletException {
     ServletWork work = ServletWork.open(request, options, watch);
     if (work.isLate()) {
-      work.close();
       response.sendError(HttpServletResponse.SC_GATEWAY_TIMEOUT);
+      work.answered(response);
+      work.close();
       return;
     }
     try {
       work.watch();
-      work.begin(chain, new TellingRequest(request, work), new TellingResponse(response, work));
-    } catch (CancelledException cancelled) {
-      answer(work, cancelled, response);
+      begin(work, request, response, chain);
+      work.answered(response); // after a failure the container answers
     } finally {
       if (work.cancellation().isCancelled()) { // for the container's error dispatch
         request.setAttribute(ServletWork.ATTRIBUTE, work);
@@ -146,6 +146,19 @@ public final class HangUpFilter implements Filter {
       if (!work.isAsync()) {
         work.close();
       }
+    }
+  }
+
+  private static void begin(
+      ServletWork work,
+      HttpServletRequest request,
+      HttpServletResponse response,
+      FilterChain chain)
+      throws IOException, ServletException {
+    try {
+      work.begin(chain, new TellingRequest(request, work), new TellingResponse(response, work));
+    } catch (CancelledException cancelled) {
+      answer(work, cancelled, response);
     }
   }
 

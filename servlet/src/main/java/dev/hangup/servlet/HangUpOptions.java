@@ -2,11 +2,13 @@ package dev.hangup.servlet;
 
 import dev.hangup.CancelPolicy;
 import dev.hangup.CancelScope;
+import dev.hangup.RequestObserver;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// How a [HangUpFilter] behaves. Immutable: each `withX` returns a copy.
 ///
@@ -17,6 +19,7 @@ import java.util.function.Function;
 /// | grace | 250 ms |
 /// | max deadline | 1 hour |
 /// | stop listener | none |
+/// | observer | none |
 public final class HangUpOptions {
   static final HangUpOptions DEFAULTS =
       new HangUpOptions(
@@ -24,13 +27,15 @@ public final class HangUpOptions {
           Duration.ofMillis(10),
           Duration.ofMillis(250),
           Duration.ofHours(1),
-          HangUpOptions::nobody);
+          HangUpOptions::nobody,
+          null);
 
   private final Function<? super HttpServletRequest, CancelPolicy> policy;
   private final Duration patience;
   private final Duration grace;
   private final Duration maxDeadline;
   private final Consumer<? super ServletStop> listener;
+  private final @Nullable RequestObserver observer;
   private final CancelScope.Options scope;
 
   private HangUpOptions(
@@ -38,12 +43,14 @@ public final class HangUpOptions {
       Duration patience,
       Duration grace,
       Duration maxDeadline,
-      Consumer<? super ServletStop> listener) {
+      Consumer<? super ServletStop> listener,
+      @Nullable RequestObserver observer) {
     this.policy = Objects.requireNonNull(policy, "policy");
     this.patience = notNegative("patience", patience);
     this.grace = notNegative("grace", grace);
     this.maxDeadline = notNegative("maxDeadline", maxDeadline);
     this.listener = Objects.requireNonNull(listener, "listener");
+    this.observer = observer;
     this.scope = CancelScope.Options.defaults().withGrace(grace);
   }
 
@@ -64,7 +71,7 @@ public final class HangUpOptions {
   /// @param policy called once for each request, on its thread
   /// @return a copy
   public HangUpOptions withPolicy(Function<? super HttpServletRequest, CancelPolicy> policy) {
-    return new HangUpOptions(policy, patience, grace, maxDeadline, listener);
+    return new HangUpOptions(policy, patience, grace, maxDeadline, listener, observer);
   }
 
   /// How old a request must be before its connection is watched: see
@@ -74,7 +81,7 @@ public final class HangUpOptions {
   /// @return a copy
   /// @throws IllegalArgumentException if it is negative
   public HangUpOptions withPatience(Duration patience) {
-    return new HangUpOptions(policy, patience, grace, maxDeadline, listener);
+    return new HangUpOptions(policy, patience, grace, maxDeadline, listener, observer);
   }
 
   /// How long aborts have before the interrupt: see
@@ -84,7 +91,7 @@ public final class HangUpOptions {
   /// @return a copy
   /// @throws IllegalArgumentException if it is negative
   public HangUpOptions withGrace(Duration grace) {
-    return new HangUpOptions(policy, patience, grace, maxDeadline, listener);
+    return new HangUpOptions(policy, patience, grace, maxDeadline, listener, observer);
   }
 
   /// The longest deadline that a caller's header field can set; a longer one is shortened.
@@ -93,7 +100,7 @@ public final class HangUpOptions {
   /// @return a copy
   /// @throws IllegalArgumentException if it is negative
   public HangUpOptions withMaxDeadline(Duration maxDeadline) {
-    return new HangUpOptions(policy, patience, grace, maxDeadline, listener);
+    return new HangUpOptions(policy, patience, grace, maxDeadline, listener, observer);
   }
 
   /// Tells of each request that was hung up on or ran out of time, when all of its work has
@@ -103,7 +110,18 @@ public final class HangUpOptions {
   /// @param listener receives how the stop went
   /// @return a copy
   public HangUpOptions withStopListener(Consumer<? super ServletStop> listener) {
-    return new HangUpOptions(policy, patience, grace, maxDeadline, listener);
+    return new HangUpOptions(policy, patience, grace, maxDeadline, listener, observer);
+  }
+
+  /// Who sees the requests: metrics, traces, a page. The route of a request is what
+  /// [ServletWork#routed(String)] says, if anybody does. Two:
+  /// [RequestObserver#and(RequestObserver)].
+  ///
+  /// @param observer told of each request
+  /// @return a copy
+  public HangUpOptions withObserver(RequestObserver observer) {
+    Objects.requireNonNull(observer, "observer");
+    return new HangUpOptions(policy, patience, grace, maxDeadline, listener, observer);
   }
 
   Function<? super HttpServletRequest, CancelPolicy> policy() {
@@ -134,5 +152,9 @@ public final class HangUpOptions {
 
   Consumer<? super ServletStop> listener() {
     return listener;
+  }
+
+  @Nullable RequestObserver observer() {
+    return observer;
   }
 }

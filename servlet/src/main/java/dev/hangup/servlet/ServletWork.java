@@ -52,6 +52,7 @@ public final class ServletWork {
   private final HangUpOptions options;
   private final SocketWatch watch;
   private final ContainerRequest container;
+  private final Sight sight;
   private final CancelScope scope;
   private final Optional<Deadline> deadline;
   private volatile CancelPolicy policy;
@@ -74,11 +75,13 @@ public final class ServletWork {
     this.container = ContainerRequest.of(request, !request.getProtocol().startsWith("HTTP/1"));
     this.policy = options.policy().apply(request);
     this.deadline = DeadlineFields.read(request::getHeader, options.maxDeadline());
+    this.sight = new Sight(request, options.observer());
     this.scope = CancelScope.open(Cancellation.detached(), scoped());
+    sight.follow(scope);
   }
 
   private CancelScope.Options scoped() {
-    CancelScope.Options named = options.scope().withName(name);
+    CancelScope.Options named = sight.in(options.scope().withName(name));
     return policy == CancelPolicy.FINISH ? named : deadline.map(named::withDeadline).orElse(named);
   }
 
@@ -120,6 +123,14 @@ public final class ServletWork {
   /// @param policy which
   public void changePolicy(CancelPolicy policy) {
     this.policy = Objects.requireNonNull(policy, "policy");
+  }
+
+  /// Tells the observer of the route, where there is one: for a framework that has found it. See
+  /// [HangUpOptions#withObserver(dev.hangup.RequestObserver)].
+  ///
+  /// @param pattern one of the application's, and so one of a closed set: `/users/{id}`
+  public void routed(String pattern) {
+    sight.routed(Objects.requireNonNull(pattern, "pattern"));
   }
 
   /// How well the client can be seen to hang up.
@@ -292,7 +303,18 @@ public final class ServletWork {
   /// The request is over: what it started on other threads is cancelled, and waited for.
   void close() {
     end();
+    closeScope();
+  }
+
+  /// All of its work has returned, and its response is the container's again.
+  private void closeScope() {
     scope.close();
+    sight.ended(Optional.ofNullable(left));
+  }
+
+  /// Whoever has the response knows what was sent.
+  void answered(ServletResponse response) {
+    sight.answered(response, isLeft());
   }
 
   /// The request is over: its connection is the next one's.
@@ -332,7 +354,7 @@ public final class ServletWork {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // nobody does; then it is closed at once
     }
-    scope.close();
+    closeScope();
   }
 
   /// It has become asynchronous, by a context that ends it.

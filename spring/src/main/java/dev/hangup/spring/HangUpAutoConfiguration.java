@@ -8,7 +8,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /// All of it, by what the application is made of; nothing with `hangup.enabled=false`.
-@AutoConfiguration
+@AutoConfiguration(
+    afterName = {
+      "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+      "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration"
+    })
 @ConditionalOnWebApplication
 @ConditionalOnBooleanProperty(name = "hangup.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(HangUpProperties.class)
@@ -19,6 +23,7 @@ import org.springframework.context.annotation.Import;
   JdbcConfiguration.class,
   RestClientConfiguration.class,
   WebClientConfiguration.class,
+  MetersConfiguration.class,
   ReactiveConfiguration.class,
   ActuatorConfiguration.class
 })

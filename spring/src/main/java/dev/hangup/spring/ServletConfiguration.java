@@ -1,9 +1,13 @@
 package dev.hangup.spring;
 
+import dev.hangup.RequestObserver;
 import dev.hangup.servlet.HangUpFilter;
+import dev.hangup.servlet.HangUpOptions;
 import dev.hangup.watch.SocketWatch;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
+import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -21,18 +25,25 @@ class ServletConfiguration {
 
   @Bean
   static FilterRegistrationBean<HangUpFilter> hangUpFilter(
-      HangUpProperties properties, Policies policies, ServletStops stops) {
+      HangUpProperties properties,
+      Policies policies,
+      ServletStops stops,
+      ObjectProvider<RequestObserver> observers) {
     if (properties.requireFull()) {
       NotFullException.check(SocketWatch.shared());
     }
+    Optional<RequestObserver> observer = observers.orderedStream().reduce(RequestObserver::and);
     HangUpFilter filter =
-        HangUpFilter.create(options ->
-            options
-                .withPolicy(request -> policies.of(request.getMethod()))
-                .withPatience(properties.patience())
-                .withGrace(properties.grace())
-                .withMaxDeadline(properties.maxDeadline())
-                .withStopListener(stops::stopped));
+        HangUpFilter.create(options -> {
+          HangUpOptions chosen =
+              options
+                  .withPolicy(request -> policies.of(request.getMethod()))
+                  .withPatience(properties.patience())
+                  .withGrace(properties.grace())
+                  .withMaxDeadline(properties.maxDeadline())
+                  .withStopListener(stops::stopped);
+          return observer.map(chosen::withObserver).orElse(chosen);
+        });
     FilterRegistrationBean<HangUpFilter> registration = new FilterRegistrationBean<>(filter);
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     registration.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));

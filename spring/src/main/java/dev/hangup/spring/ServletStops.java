@@ -20,6 +20,7 @@ final class ServletStops {
 
   void routed(ServletWork work, String route) {
     routes.put(work, route);
+    work.routed(route);
   }
 
   void stopped(ServletStop stop) {

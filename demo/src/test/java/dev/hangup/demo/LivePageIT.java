@@ -1,0 +1,179 @@
+package dev.hangup.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hangup.observe.LivePage;
+import dev.hangup.observe.LiveView;
+import dev.hangup.server.Router;
+import dev.hangup.server.Server;
+import dev.hangup.testkit.Leaving;
+import dev.hangup.testkit.RawClient;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.chrome.ChromeDriver;
+
+/// The live page in a real browser.
+class LivePageIT {
+  private static final String HOSTILE = "/<img src=x onerror=document.title='hacked'>/{id}";
+  private static final String HOSTILE_PATH =
+      "/%3Cimg%20src=x%20onerror=document.title='hacked'%3E/7";
+
+  private ChromeDriver browser;
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void start() throws Exception {
+    browser = Chromium.start(folder);
+    browser.manage().timeouts().scriptTimeout(Duration.ofSeconds(30));
+  }
+
+  @AfterEach
+  void stop() {
+    if (browser != null) {
+      browser.quit();
+    }
+  }
+
+  @Test
+  void hangUpOfAnotherClientIsShownWhileItHappens() throws Exception {
+    DemoProcess demo = DemoProcess.start(folder);
+    try {
+      browser.get(demo.url(""));
+      browser.findElement(By.linkText("the live page")).click();
+      RawClient client =
+          ask(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), demo.port()),
+              "/work?ms=60000");
+      awaitText("flights", "GET /work");
+      browser.executeScript(
+          "new MutationObserver(() => { window.shownAt ??= Date.now(); })"
+              + ".observe(document.getElementById('hang-ups'), {childList: true})");
+      long left = System.currentTimeMillis();
+      client.leave(new Leaving.Reset());
+      awaitText("hang-ups", "client_reset");
+      long took = (Long) browser.executeScript("return window.shownAt") - left;
+      System.out.println("a hang-up was shown after " + took + " ms");
+      assertThat(took).isLessThan(5_000);
+      awaitText("cancelled", "1");
+      browser.get(demo.url("metrics"));
+      assertThat(browser.getPageSource())
+          .contains(
+              "http_server_cancellations_total{", "reason=\"client_reset\"", "route=\"/work\"");
+    } finally {
+      demo.stop();
+    }
+  }
+
+  @Test
+  void pageIsLegibleAndEscapesWhatItShows() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    LiveView view = LiveView.open();
+    Router routes =
+        Router.empty()
+            .get("/quick", (_, response) -> response.text("done"))
+            .get("/report/{id}", (_, _) -> new CountDownLatch(1).await())
+            .get(HOSTILE, (_, _) -> new CountDownLatch(1).await())
+            .get(
+                "/deaf",
+                (_, _) -> {
+                  while (release.getCount() > 0) {
+                    Thread.onSpinWait();
+                  }
+                });
+    try (Server server =
+        Server.start(
+            LivePage.of(view).addTo(routes),
+            o -> o.withPort(0).withObserver(view).withGrace(Duration.ofMillis(50)))) {
+      browser.get("http://localhost:" + server.port() + "/hangup");
+      awaitText("state", "Live.");
+      RawClient stays = fill(server);
+      awaitText("stragglers", "/deaf");
+      awaitText("hang-ups", "client_closed");
+      awaitText("hang-ups", HOSTILE);
+      assertThat(browser.getTitle()).isEqualTo("Hangup live");
+      assertThat(browser.findElements(By.tagName("img"))).isEmpty();
+      browser.findElement(By.tagName("summary")).click();
+      assertThat(browser.findElement(By.tagName("pre")).getText()).contains("LivePageIT");
+
+      look(1200, "light", "live-light.png");
+      look(1200, "dark", "live-dark.png");
+      look(390, "light", "live-narrow.png");
+      release.countDown();
+      awaitText("stragglers", "has returned");
+      stays.close();
+    } finally {
+      release.countDown();
+    }
+  }
+
+  /// Something of everything there is to be seen.
+  private RawClient fill(Server server) throws Exception {
+    for (int i = 0; i < 3; i++) {
+      ask(server.address(), "/quick").close();
+    }
+    RawClient stays = ask(server.address(), "/report/1?secret=1");
+    RawClient deaf = ask(server.address(), "/deaf");
+    awaitText("flights", "/deaf");
+    deaf.leave(new Leaving.Reset());
+    for (String path : List.of("/report/2", "/report/3", HOSTILE_PATH, "/report/4")) {
+      RawClient client = ask(server.address(), path);
+      awaitText("flights", path);
+      client.leave(path.endsWith("3") ? new Leaving.Reset() : new Leaving.Close());
+    }
+    return stays;
+  }
+
+  private static RawClient ask(InetSocketAddress address, String path) throws Exception {
+    return RawClient.connect(address).send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  }
+
+  private void awaitText(String id, String text) throws Exception {
+    Poll.until(() -> browser.findElement(By.id(id)).getText(), shown -> shown.contains(text));
+  }
+
+  /// Takes a picture for people, and lets axe-core look for what keeps people out.
+  private void look(int width, String scheme, String name) throws Exception {
+    browser.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+    browser.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", 1500, "deviceScaleFactor", 1, "mobile", false));
+    assertThat((List<?>) faults()).as(name).isEmpty();
+    assertThat((Boolean) browser.executeScript("return document.body.scrollWidth <= innerWidth"))
+        .as(name + " fits its width")
+        .isTrue();
+    Path shots = Path.of(System.getProperty("hangup.demo.jar")).resolveSibling("screenshots");
+    Files.createDirectories(shots);
+    Files.write(shots.resolve(name), browser.getScreenshotAs(OutputType.BYTES));
+  }
+
+  private Object faults() throws Exception {
+    try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream("/axe.min.js"))) {
+      browser.executeScript(new String(in.readAllBytes(), UTF_8));
+    }
+    return browser.executeAsyncScript(
+        """
+        const tell = arguments[0];
+        axe.run().then(found => tell(found.violations
+          .filter(fault => ['serious', 'critical', 'moderate'].includes(fault.impact))
+          .map(fault => fault.id + ': ' + fault.nodes.map(node => node.html).join(', '))),
+          failure => tell(['axe: ' + failure]));
+        """);
+  }
+}
