@@ -22,7 +22,8 @@ class ServletBenchTest {
     try (ServletBench bench =
         new ServletBench(
             ServletOptions.parse(
-                List.of("--rounds 1 --seconds 1 --warm-up 1 --trials 2 --only tomcat".split(" "))))) {
+                List.of(
+                    "--rounds 1 --seconds 1 --warm-up 1 --trials 2 --only tomcat".split(" "))))) {
       tables = bench.run();
       assertThat(bench.missed()).isZero();
     }
@@ -43,7 +44,8 @@ class ServletBenchTest {
   @Test
   void optionsHaveDefaults() {
     assertThat(ServletOptions.parse(List.of()))
-        .isEqualTo(new ServletOptions(7, 2, 20, 200, false, EnumSet.allOf(ServletHost.class), null));
+        .isEqualTo(
+            new ServletOptions(7, 2, 20, 200, false, EnumSet.allOf(ServletHost.class), null));
     assertThat(WatchOptions.parse(List.of())).isEqualTo(new WatchOptions(5_000, 10_000, 5, null));
   }
 

@@ -150,10 +150,7 @@ public final class HangUpFilter implements Filter {
   }
 
   private static void begin(
-      ServletWork work,
-      HttpServletRequest request,
-      HttpServletResponse response,
-      FilterChain chain)
+      ServletWork work, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     try {
       work.begin(chain, new TellingRequest(request, work), new TellingResponse(response, work));
@@ -163,8 +160,7 @@ public final class HangUpFilter implements Filter {
   }
 
   private static void answer(
-      ServletWork work, CancelledException cancelled, ServletResponse response)
-      throws IOException {
+      ServletWork work, CancelledException cancelled, ServletResponse response) throws IOException {
     if (!work.isLeft() && !work.cancellation().isCancelled()) {
       throw cancelled; // of another work
     }
