@@ -175,8 +175,10 @@ final class StoppableExchange implements CoreSubscriber<ClientResponse>, Subscri
     if (told.compareAndSet(false, true)) {
       subscriber.onError(cancelled);
     }
-    cut.tryEmitError(cancelled);
-    stopOnLoop();
+    onLoop(() -> {
+      cut.tryEmitError(cancelled); // no buffer comes meanwhile, which nobody would release
+      stopConnection();
+    });
   }
 
   /// Who has subscribed waits no longer.
@@ -184,20 +186,20 @@ final class StoppableExchange implements CoreSubscriber<ClientResponse>, Subscri
   public void cancel() {
     stopped = true;
     told.set(true);
-    stopOnLoop();
+    onLoop(this::stopConnection);
   }
 
-  private void stopOnLoop() {
+  private void onLoop(Runnable stop) {
     Executor connection = loop;
-    try {
-      if (connection != null) {
-        connection.execute(this::stopConnection);
-        return;
-      }
-    } catch (RejectedExecutionException closed) {
-      // nothing comes meanwhile any more
+    if (connection == null) {
+      stop.run();
+      return;
     }
-    stopConnection();
+    try {
+      connection.execute(stop);
+    } catch (RejectedExecutionException closed) {
+      stop.run(); // nothing comes meanwhile any more
+    }
   }
 
   private void stopConnection() {

@@ -28,7 +28,11 @@ class ClientsTest {
   private static @Nullable Application application;
   private final ErrorLog log = ErrorLog.open();
 
-  ClientsTest(Application.Engine engine, String client, boolean virtualThreads) {}
+  private final boolean isAdapted;
+
+  ClientsTest(Application.Engine engine, String client, boolean virtualThreads) {
+    isAdapted = !client.equals("reactor");
+  }
 
   @Import({CallingControllers.Rest.class, CallingControllers.Web.class})
   static class Everything {}
@@ -82,7 +86,9 @@ class ClientsTest {
   @ValueSource(strings = {"client", "template", "posted", "blocked", "mono"})
   @Timeout(60)
   void hangUpReachesTheServiceDownstream(String how) throws Exception {
-    for (String scene : List.of("/silent", "/half", "/drip")) {
+    // A head that comes with the interrupt is dropped by Spring's request: only an adapter has it.
+    boolean whenever = isAdapted || how.equals("blocked") || how.equals("mono");
+    for (String scene : whenever ? List.of("/silent", "/half", "/drip") : List.of("/silent")) {
       for (int round = 0; round < Integer.getInteger("hangup.rounds", 3); round++) {
         RawClient client = get("/" + how + scene, "");
         Downstream.Call call = downstream().next();
