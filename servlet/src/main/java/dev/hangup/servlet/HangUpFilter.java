@@ -137,13 +137,13 @@ public final class HangUpFilter implements Filter {
       begin(work, request, response, chain);
       work.answered(response); // after a failure the container answers
     } finally {
-      if (work.cancellation().isCancelled()) { // for the container's error dispatch
-        request.setAttribute(ServletWork.ATTRIBUTE, work);
-      }
       if (!work.isAsync() && request.isAsyncStarted()) { // by who had looked below our wrapper
         work.continueIn(request.getAsyncContext(), request);
       }
       if (!work.isAsync()) {
+        if (work.cancellation().isCancelled()) { // for the container's error dispatch
+          request.setAttribute(ServletWork.ATTRIBUTE, work);
+        }
         work.close();
       }
     }
