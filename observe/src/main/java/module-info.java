@@ -5,8 +5,8 @@
 @org.jspecify.annotations.NullMarked
 module dev.hangup.observe {
   requires transitive dev.hangup;
-  requires static transitive dev.hangup.server;
-  requires static transitive micrometer.core;
+  requires static dev.hangup.server;
+  requires static micrometer.core;
   requires static org.jspecify;
 
   exports dev.hangup.observe;
