@@ -124,7 +124,9 @@ class LivePageIT {
   /// Something of everything there is to be seen.
   private RawClient fill(Server server) throws Exception {
     for (int i = 0; i < 3; i++) {
-      ask(server.address(), "/quick").close();
+      try (RawClient client = ask(server.address(), "/quick")) {
+        assertThat(client.readHead()).contains("200");
+      }
     }
     RawClient stays = ask(server.address(), "/report/1?secret=1");
     RawClient deaf = ask(server.address(), "/deaf");
@@ -158,6 +160,7 @@ class LivePageIT {
     assertThat((Boolean) browser.executeScript("return document.body.scrollWidth <= innerWidth"))
         .as(name + " fits its width")
         .isTrue();
+    browser.executeScript("scrollTo(0, 0)");
     Path shots = Path.of(System.getProperty("hangup.demo.jar")).resolveSibling("screenshots");
     Files.createDirectories(shots);
     Files.write(shots.resolve(name), browser.getScreenshotAs(OutputType.BYTES));
