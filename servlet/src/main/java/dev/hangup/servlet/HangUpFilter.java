@@ -135,7 +135,9 @@ public final class HangUpFilter implements Filter {
     try {
       work.watch();
       begin(work, request, response, chain);
-      work.answered(response); // after a failure the container answers
+      if (!work.isAsync()) { // the response may be another request's by now
+        work.answered(response); // after a failure the container answers
+      }
     } finally {
       if (!work.isAsync() && request.isAsyncStarted()) { // by who had looked below our wrapper
         work.continueIn(request.getAsyncContext(), request);
