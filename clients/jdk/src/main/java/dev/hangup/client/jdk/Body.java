@@ -23,7 +23,7 @@ final class Body<T> implements BodySubscriber<T> {
   private final ReentrantLock signal = new ReentrantLock();
 
   private volatile @Nullable Subscription subscription;
-  private boolean ended; // guarded by signal
+  private volatile boolean ended; // written under signal
 
   Body(Call<T> call, BodySubscriber<T> subscriber) {
     this.call = call;
@@ -70,7 +70,7 @@ final class Body<T> implements BodySubscriber<T> {
 
   void stop() {
     Subscription upstream = subscription;
-    if (upstream != null) {
+    if (upstream != null && !ended) { // else the connection may be another call's
       upstream.cancel();
       onError(call.told(new IOException("the call was stopped")));
     }

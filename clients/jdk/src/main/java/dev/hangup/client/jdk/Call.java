@@ -29,20 +29,28 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Until the head is there, the client's own future stops it: the **root**, which cancels the
-/// exchange; a future that we derive from it would do nothing. From the head on, the root is deaf,
-/// and the subscription of the body does it. Which of the two it is changes at any moment, so a
-/// stop tries both, and whatever comes later looks whether there was a stop. Both do nothing once
-/// the response is over: no later request on the connection is hit.
+/// exchange; a future that we derive from it would do nothing. From the head on, the subscription
+/// of the body does it, and the root must not: it closes the connection also where the response is
+/// over and the connection is another call's already. Which of the two it is, is decided once: a
+/// head that comes after a stop finds its body stopped, and so its connection is no other call's
+/// either.
 ///
 /// **Thread safety**: any thread.
 final class Call<T> implements Abort, BodyHandler<T> {
   private final Cancellation work;
   private final BodyHandler<T> handler;
   private final AtomicReference<CancelReason> stopped = new AtomicReference<>();
+  private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.SENT);
   private volatile @Nullable CompletableFuture<HttpResponse<T>> root;
   private volatile @Nullable Body<T> body;
   private final AtomicReference<@Nullable Registration> registration = new AtomicReference<>();
   private volatile boolean over;
+
+  private enum Stage {
+    SENT,
+    STOPPED,
+    HEAD
+  }
 
   Call(Cancellation work, BodyHandler<T> handler) {
     this.work = work;
@@ -72,7 +80,7 @@ final class Call<T> implements Abort, BodyHandler<T> {
     try {
       return sent.get();
     } catch (InterruptedException e) {
-      sent.cancel(true);
+      halt();
       throw e;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Exception failure) {
@@ -117,7 +125,7 @@ final class Call<T> implements Abort, BodyHandler<T> {
   /// The request is on its way.
   private CompletableFuture<HttpResponse<T>> begin(CompletableFuture<HttpResponse<T>> sent) {
     root = sent;
-    if (stopped.get() != null) {
+    if (stage.get() == Stage.STOPPED) {
       sent.cancel(true);
     }
     return sent;
@@ -139,6 +147,7 @@ final class Call<T> implements Abort, BodyHandler<T> {
   public BodySubscriber<T> apply(ResponseInfo head) {
     Body<T> received = new Body<>(this, handler.apply(head));
     body = received;
+    stage.compareAndSet(Stage.SENT, Stage.HEAD);
     return received;
   }
 
@@ -159,18 +168,23 @@ final class Call<T> implements Abort, BodyHandler<T> {
 
   private void stop(CancelReason reason) {
     stopped.compareAndSet(null, reason);
+    halt();
+  }
+
+  private void halt() {
+    boolean headless = stage.compareAndSet(Stage.SENT, Stage.STOPPED);
     CompletableFuture<?> sent = root;
-    if (sent != null) {
+    Body<T> received = body;
+    if ((headless || stage.get() == Stage.STOPPED) && sent != null) {
       sent.cancel(true);
     }
-    Body<T> received = body;
     if (received != null) {
       received.stop();
     }
   }
 
   boolean isStopped() {
-    return stopped.get() != null;
+    return stopped.get() != null || stage.get() == Stage.STOPPED;
   }
 
   /// What the caller is told of a failure: if there was a stop, of that.
