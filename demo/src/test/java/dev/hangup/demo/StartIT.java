@@ -49,7 +49,7 @@ class StartIT {
     try {
       out.awaitPrefix("Then hang up");
 
-      assertThat(out.soFar()).hasSize(3).noneMatch(line -> line.contains("https:"));
+      assertThat(out.soFar()).hasSize(4).noneMatch(line -> line.contains("https:"));
       assertThat(folder).isEmptyDirectory();
     } finally {
       process.destroy();
