@@ -118,7 +118,8 @@ final class ClientLoad {
             boolean late = meet(micros);
             (late ? answered : cancelled).incrementAndGet();
             int longer = answered.get() == 0 ? 20 : 11; // the first calls of a JVM take long
-            micros = Math.clamp(late ? micros * 9L / 10 : micros * longer / 10L + 1, 10, 50_000);
+            micros =
+                Math.clamp(late ? micros * 9L / 10 : (long) micros * longer / 10 + 1, 10, 50_000);
             assertEquals("answer", client.get(peer.uri(Scene.ANSWER)));
             peer.forget();
           }
