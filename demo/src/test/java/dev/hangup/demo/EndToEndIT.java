@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.hangup.client.okhttp.CancellableOkHttp;
 import dev.hangup.jdbc.CancellableDataSource;
+import dev.hangup.jdbc.DatabaseServer;
 import dev.hangup.server.Handler;
 import dev.hangup.server.Router;
 import dev.hangup.server.Server;
@@ -43,7 +44,7 @@ class EndToEndIT {
   private static final String QUERY = "select pg_sleep(600)";
 
   private static final Deque<AutoCloseable> STARTED = new ArrayDeque<>();
-  private static PostgresServer postgres;
+  private static DatabaseServer postgres;
   private static Connection observer;
   private static HikariDataSource pool;
   private static Nginx nginx;
@@ -51,7 +52,7 @@ class EndToEndIT {
 
   @BeforeAll
   static void start(@TempDir Path folder) throws Exception {
-    postgres = started(PostgresServer.start());
+    postgres = started(DatabaseServer.postgres());
     observer = started(DriverManager.getConnection(postgres.url()));
     pool = started(Database.open(postgres.url(), null, null));
     TomcatBackend tomcat =
