@@ -271,7 +271,9 @@ final class ResponseBody extends OutputStream {
   private void sent(ChannelFuture future, int bytes) {
     boolean refused;
     synchronized (this) {
-      hold(over ? 0 : -bytes);
+      if (!over) {
+        hold(-bytes);
+      }
       refused = !future.isSuccess();
       if (!refused) {
         sent += bytes;

@@ -172,10 +172,10 @@ final class Call<T> implements Abort, BodyHandler<T> {
   }
 
   private void halt() {
-    boolean headless = stage.compareAndSet(Stage.SENT, Stage.STOPPED);
+    stage.compareAndSet(Stage.SENT, Stage.STOPPED);
     CompletableFuture<?> sent = root;
     Body<T> received = body;
-    if ((headless || stage.get() == Stage.STOPPED) && sent != null) {
+    if (stage.get() == Stage.STOPPED && sent != null) {
       sent.cancel(true);
     }
     if (received != null) {
