@@ -164,9 +164,12 @@ class Http2RequestTest {
       for (int sent = 0; sent < 3_000_001 && !peer.answer(stream).isDecided(); sent += 10_000) {
         int end = sent + 10_000;
         peer.awaitUntil(() -> peer.answer(stream).isDecided() || end <= peer.window(stream));
-        peer.data(stream, new byte[10_000], false);
+        if (end <= peer.window(stream)) {
+          peer.data(stream, new byte[10_000], false);
+        }
       }
       peer.awaitUntil(() -> peer.answer(stream).reset != Http2Peer.NONE);
+      assertThat(peer.goAway()).isEqualTo(Http2Peer.NONE);
       assertThat(peer.answer(stream).status()).isEqualTo(413);
       assertThat(peer.answer(stream).ended).isTrue();
       assertThat(peer.answer(stream).reset).isEqualTo(NO_ERROR);
