@@ -296,7 +296,7 @@ final class Exchange {
   }
 
   void sendHead(HttpResponse message, boolean close) {
-    context.date(message.headers());
+    context.complete(message.headers(), wire.isSecure());
     boolean whole = message instanceof LastHttpContent;
     synchronized (this) {
       headBegun = true;

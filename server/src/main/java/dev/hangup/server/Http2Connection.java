@@ -22,7 +22,6 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -70,22 +69,12 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   Http2Connection(ServerContext context, Channel channel) {
     this.context = context;
     this.channel = channel;
-    this.gates = gates(context);
+    this.gates = context.connectionGates();
     this.resets = channel.pipeline().get(ResetWatch.class);
     this.peer = (InetSocketAddress) channel.remoteAddress();
     this.pulse = new Pulse(context, channel, ping, this::lost, this::look);
     this.batch = new FlushBatch(context, channel);
     this.secure = channel.pipeline().get(SslHandler.class) != null;
-  }
-
-  /// A stream that was reset gives its place among the streams back at once, its handler keeps its
-  /// own until it has returned: the next ones wait.
-  private static List<Gate> gates(ServerContext context) {
-    ServerOptions options = context.options();
-    List<Gate> all = new ArrayList<>(context.gates());
-    all.addFirst(
-        new Gate(options.maxStreams(), options.maxStreams(), options.maxStragglersPerConnection()));
-    return List.copyOf(all);
   }
 
   void addTo(ChannelPipeline pipeline) {

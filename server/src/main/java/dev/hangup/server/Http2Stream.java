@@ -6,11 +6,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -20,7 +17,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// One HTTP/2 stream: one request and its answer. A RST_STREAM cancels it and no other; a lost
 /// connection cancels it with all the others.
@@ -32,19 +28,19 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
 
   private final Http2Connection connection;
   private final Channel channel;
-  private @Nullable Exchange exchange;
+  private final StreamIntake intake;
   private boolean over;
   private boolean asked; // whether the window should be wider
   private boolean widened;
 
   // Any thread
-  private volatile boolean received; // the whole request
   private volatile boolean answering;
   private volatile boolean gathers;
 
   Http2Stream(Http2Connection connection, Channel channel) {
     this.connection = connection;
     this.channel = channel;
+    this.intake = new StreamIntake(connection.context(), this, channel);
   }
 
   // What comes in
@@ -57,32 +53,22 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     try {
-      if (message instanceof HttpRequest head && exchange == null) {
+      if (message instanceof HttpRequest head) {
         Http2RequestCheck.clean(head);
-        HttpException refusal = RequestRules.check(head, connection.context().options());
-        exchange = new Exchange(connection.context(), this, head, refusal);
-        head.headers().remove(HttpHeaderNames.TRANSFER_ENCODING); // the codec's, for our framing
-        exchange.start();
       }
-      if (message instanceof HttpContent content && exchange != null) {
-        content(exchange, content);
-      }
-      if (!received) {
-        updateReading(); // past the budget not one frame more
+      intake.take(message);
+      if (!intake.hasReceivedAll()) {
+        widenIfLong();
+        intake.updateReading(); // past the budget not one frame more
       }
     } finally {
       ReferenceCountUtil.release(message);
     }
   }
 
-  private void content(Exchange receiving, HttpContent content) {
-    if (content.content().isReadable()) {
-      receiving.offer(content.content().retain());
-    }
-    if (content instanceof LastHttpContent last) {
-      received = true;
-      receiving.body().complete(last.trailingHeaders());
-    } else if (!asked && !over && receiving.body().received() > SHORT) {
+  private void widenIfLong() {
+    Exchange receiving = intake.exchange();
+    if (!asked && !over && receiving != null && receiving.body().received() > SHORT) {
       asked = true;
       widened = connection.windows().widen(((Http2StreamChannel) channel).stream().id());
     }
@@ -90,30 +76,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    updateReading();
-  }
-
-  /// What is not read keeps its part of the window: the client waits. A reset is heard all the
-  /// same. A handler that takes the last bytes while reading is being paused may not see that it
-  /// is: so whoever pauses looks again.
-  private void updateReading() {
-    boolean read = mayRead();
-    if (channel.config().isAutoRead() != read) {
-      channel.config().setAutoRead(read);
-      if (!read && mayRead()) {
-        channel.config().setAutoRead(true);
-      }
-    }
-  }
-
-  private boolean mayRead() {
-    if (exchange == null) {
-      return true;
-    }
-    ReadAhead readAhead = connection.context().readAhead();
-    return readAhead.isUsedUp()
-        ? exchange.body().isWanted()
-        : exchange.body().unread() < readAhead.perRequest();
+    intake.updateReading();
   }
 
   @Override
@@ -136,7 +99,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
     if (cause instanceof Http2Exception broken) {
       return broken.error();
     }
-    return exchange == null ? Http2Error.PROTOCOL_ERROR : Http2Error.INTERNAL_ERROR;
+    return intake.exchange() == null ? Http2Error.PROTOCOL_ERROR : Http2Error.INTERNAL_ERROR;
   }
 
   @Override
@@ -147,22 +110,16 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
 
   /// The client, or the whole connection, is gone.
   void lost(CancelReason reason) {
-    if (exchange != null) {
-      exchange.hangUp(reason);
-    }
+    intake.lost(reason);
   }
 
   void look() {
-    if (exchange != null) {
-      exchange.look();
-    }
+    intake.look();
   }
 
   /// The server stops.
   void stop() {
-    if (exchange != null) {
-      exchange.stop();
-    }
+    intake.stop();
   }
 
   private void end() {
@@ -258,7 +215,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   /// the connection's window where it meets what is still being read.
   private boolean gathers() {
     if (!answering) {
-      gathers = received;
+      gathers = intake.hasReceivedAll();
       answering = true;
     }
     return gathers;
@@ -266,9 +223,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void consumed() {
-    if (!channel.config().isAutoRead()) {
-      connection.context().onLoop(channel, this::updateReading);
-    }
+    intake.consumed();
   }
 
   /// An answer that needed not all of the request asks the client to stop sending: RFC 9113 §8.1.
@@ -277,8 +232,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   @Override
   public void ended(Exchange ending, boolean reusable) {
     onLoop(() -> {
-      if (channel.isActive() && !received) {
-        updateReading(); // what nobody wants is dropped, and gives its window back
+      if (channel.isActive() && !intake.hasReceivedAll()) {
+        intake.updateReading(); // what nobody wants is dropped, and gives its window back
         var _ = channel.eventLoop().schedule(this::askToStop, 1, TimeUnit.SECONDS);
       }
       end();
@@ -286,7 +241,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   private void askToStop() {
-    if (channel.isActive() && !received) {
+    if (channel.isActive() && !intake.hasReceivedAll()) {
       reset(Http2Error.NO_ERROR, _ -> {});
     }
   }

@@ -5,12 +5,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class ServerContext {
   private static final Logger LOGGER = System.getLogger("dev.hangup.server");
 
+  private static final AsciiString ALT_SVC = AsciiString.cached("alt-svc");
+
   private final Handler handler;
   private final ServerOptions options;
   private final ReadAhead readAhead;
@@ -42,6 +46,7 @@ final class ServerContext {
   private final ConcurrentMap<EventLoop, Liveness> liveness = new ConcurrentHashMap<>();
   private final ConcurrentMap<EventLoop, HandlerStarts> starts = new ConcurrentHashMap<>();
   private final AtomicBoolean stopping = new AtomicBoolean();
+  private volatile @Nullable String elsewhere;
   private volatile HttpDate date = HttpDate.at(Instant.now().getEpochSecond());
 
   ServerContext(Handler handler, ServerOptions options) {
@@ -82,6 +87,15 @@ final class ServerContext {
     return gates;
   }
 
+  /// Those of one connection that has many streams. One that was reset gives its place among the
+  /// streams back at once, its handler keeps its own until it has returned: the next ones wait.
+  List<Gate> connectionGates() {
+    List<Gate> all = new ArrayList<>(gates);
+    all.addFirst(
+        new Gate(options.maxStreams(), options.maxStreams(), options.maxStragglersPerConnection()));
+    return List.copyOf(all);
+  }
+
   /// What looks after the clients of an event loop.
   Liveness liveness(EventLoop loop) {
     return liveness.computeIfAbsent(loop, key -> new Liveness(this, key));
@@ -116,8 +130,18 @@ final class ServerContext {
     return stopping.compareAndSet(false, true);
   }
 
-  /// Dates a response, RFC 9110 §6.6.1; one that is passed on keeps its own.
-  void date(HttpHeaders headers) {
+  /// Tells those that come by TLS where else the server is: RFC 7838.
+  void advertise(String service) {
+    elsewhere = service;
+  }
+
+  /// Adds what every response says. It is dated, RFC 9110 §6.6.1; one that is passed on keeps its
+  /// date.
+  void complete(HttpHeaders headers, boolean secure) {
+    String service = elsewhere;
+    if (secure && service != null && !isDraining()) {
+      headers.set(ALT_SVC, service);
+    }
     if (!headers.contains(HttpHeaderNames.DATE)) {
       headers.set(HttpHeaderNames.DATE, date());
     }
