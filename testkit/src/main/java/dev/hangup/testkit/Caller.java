@@ -4,23 +4,36 @@ import java.io.IOException;
 import java.util.Locale;
 
 /// A client of the [CancellationContract], of whatever protocol.
-sealed interface Caller {
+public interface Caller {
 
   /// Sends a request whose body is announced, but sent in part only.
   ///
+  /// @param method for instance `GET`
+  /// @param path of the request
   /// @param announced the body's length; 0 for none
   /// @param sent how much of it is sent
+  /// @throws IOException if it cannot be sent
   void request(String method, String path, int announced, int sent) throws IOException;
 
   /// Takes a response of one byte.
+  ///
+  /// @throws IOException if it does not come
   void receiveByte() throws IOException;
 
   /// Takes a response's head and its first 1,024 bytes.
+  ///
+  /// @throws IOException if they do not come
   void receiveFirst() throws IOException;
 
+  /// Leaves.
+  ///
+  /// @param manner how
+  /// @throws IOException if it cannot
   void leave(Leaving manner) throws IOException;
 
   /// HTTP/1.1, in text.
+  ///
+  /// @param client its connection
   record Http1(RawClient client) implements Caller {
     @Override
     public void request(String method, String path, int announced, int sent) throws IOException {
@@ -69,6 +82,8 @@ sealed interface Caller {
   }
 
   /// HTTP/2, in frames.
+  ///
+  /// @param client its connection
   record Http2(RawHttp2Client client) implements Caller {
     @Override
     public void request(String method, String path, int announced, int sent) throws IOException {

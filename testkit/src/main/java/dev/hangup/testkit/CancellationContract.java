@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.hangup.CancelReason;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,6 +53,24 @@ public abstract class CancellationContract {
   /// @return HTTP/1.1 unless a subclass says otherwise
   protected Protocol protocol() {
     return Protocol.HTTP1;
+  }
+
+  /// Connects a client. An engine whose protocol is none of [Protocol] brings its own, and says
+  /// there what it is like.
+  ///
+  /// @param server where the engine listens
+  /// @param receiveBuffer how much it takes that it has not asked for; 0 for the usual
+  /// @return one that speaks the protocol
+  /// @throws IOException if it cannot connect
+  protected Caller connect(InetSocketAddress server, int receiveBuffer) throws IOException {
+    return protocol().connect(server, receiveBuffer);
+  }
+
+  /// The manners of leaving that clients have.
+  ///
+  /// @return those of the protocol unless a subclass says otherwise
+  protected List<Leaving> leavings() {
+    return protocol().leavings();
   }
 
   /// What this engine cannot do: the reason by the test's name, `blocked_without_writing, reset`
@@ -117,7 +136,7 @@ public abstract class CancellationContract {
     return Stream.of(Phase.values())
         .filter(phase -> phase.isOf(protocol()))
         .flatMap(phase ->
-            protocol().leavings().stream().map(leaving -> hangUpStopsHandler(phase, leaving)));
+            leavings().stream().map(leaving -> hangUpStopsHandler(phase, leaving)));
   }
 
   private DynamicTest hangUpStopsHandler(Phase phase, Leaving leaving) {
@@ -136,7 +155,7 @@ public abstract class CancellationContract {
   }
 
   private void leaveOnce(Phase phase, Leaving leaving) throws Exception {
-    Caller client = protocol().connect(engine.address(), 4096);
+    Caller client = connect(engine.address(), 4096);
     phase.request(client);
     Visit visit = nextVisit();
     visit.awaitArrival();
@@ -171,7 +190,7 @@ public abstract class CancellationContract {
 
   @Test
   void requestsThatCompleteAreNeverTold() throws Exception {
-    Caller client = protocol().connect(engine.address(), 0);
+    Caller client = connect(engine.address(), 0);
     for (int i = 0; i < REQUESTS; i++) {
       client.request("GET", "/answer", 0, 0);
       client.receiveByte();
@@ -189,11 +208,11 @@ public abstract class CancellationContract {
 
   @Test
   void hangUpTellsNobodyElse() throws Exception {
-    Caller stays = protocol().connect(engine.address(), 0);
+    Caller stays = connect(engine.address(), 0);
     Phase.BLOCKED_WITHOUT_WRITING.request(stays);
     Visit staying = nextVisit();
     staying.awaitArrival();
-    for (Leaving leaving : protocol().leavings()) {
+    for (Leaving leaving : leavings()) {
       leaveOnce(Phase.BLOCKED_WITHOUT_WRITING, leaving);
     }
     assertEquals(0, staying.timesTold());
