@@ -9,6 +9,13 @@ final class Expect {
 
   private Expect() {}
 
+  static int port(String name, int port) {
+    if (port < 0 || port > 65535) {
+      throw new IllegalArgumentException(name + ": " + port + " (expected: 0-65535)");
+    }
+    return port;
+  }
+
   static int atLeast(String name, int value, int least) {
     return (int) atLeast(name, (long) value, least);
   }

@@ -10,6 +10,7 @@ final class OptionValues implements Cloneable {
   int port = 8080;
   int tlsPort;
   @Nullable Tls tls;
+  @Nullable Engine engine;
   ServerOptions.Transport transport = ServerOptions.Transport.AUTO;
   int ioThreads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   int maxLineBytes = 8 << 10;

@@ -35,6 +35,7 @@ public final class Server implements AutoCloseable {
   private final ChannelGroup connections;
   private final Channel listener;
   private final @Nullable Channel tlsListener;
+  private final @Nullable Channel engineListener;
   private final Lock draining = new ReentrantLock();
 
   private Server(
@@ -43,13 +44,15 @@ public final class Server implements AutoCloseable {
       EventLoopGroup loops,
       ChannelGroup connections,
       Channel listener,
-      @Nullable Channel tlsListener) {
+      @Nullable Channel tlsListener,
+      @Nullable Channel engineListener) {
     this.context = context;
     this.transport = transport;
     this.loops = loops;
     this.connections = connections;
     this.listener = listener;
     this.tlsListener = tlsListener;
+    this.engineListener = engineListener;
   }
 
   /// Starts a server with the default options.
@@ -80,11 +83,18 @@ public final class Server implements AutoCloseable {
       Bind bind = new Bind(context, transport, loops, connections);
       Channel plain = bind.listen(chosen.port(), null);
       Channel secure = chosen.tls() == null ? null : bind.listen(chosen.tlsPort(), chosen.tls());
-      return new Server(context, transport, loops, connections, plain, secure);
+      Channel engine = engine(chosen, new EngineHost(context, transport, loops, connections));
+      return new Server(context, transport, loops, connections, plain, secure, engine);
     } catch (IOException e) {
       var _ = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
       throw e;
     }
+  }
+
+  private static @Nullable Channel engine(ServerOptions options, EngineHost host)
+      throws IOException {
+    Engine engine = options.engine();
+    return engine == null ? null : engine.listen(host);
   }
 
   /// What both listeners have in common.
@@ -204,10 +214,13 @@ public final class Server implements AutoCloseable {
   private static void drain(Channel channel) {
     Http1Connection http1 = channel.pipeline().get(Http1Connection.class);
     Http2Connection http2 = channel.pipeline().get(Http2Connection.class);
+    EngineConnection other = channel.pipeline().get(EngineConnection.class);
     if (http1 != null) {
       channel.eventLoop().execute(http1::drain);
     } else if (http2 != null) {
       channel.eventLoop().execute(http2::drain);
+    } else if (other != null) {
+      channel.eventLoop().execute(other::drain);
     } else {
       FirstBytes.drain(channel);
     }
@@ -233,6 +246,9 @@ public final class Server implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     connections.close().awaitUninterruptibly();
+    if (engineListener != null) {
+      engineListener.close().awaitUninterruptibly(); // which carries its connections
+    }
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     try {
       context.close(CLOSE_MARGIN);
@@ -244,10 +260,13 @@ public final class Server implements AutoCloseable {
   private static void stop(Channel channel) {
     Http1Connection http1 = channel.pipeline().get(Http1Connection.class);
     Http2Connection http2 = channel.pipeline().get(Http2Connection.class);
+    EngineConnection other = channel.pipeline().get(EngineConnection.class);
     if (http1 != null) {
       channel.eventLoop().execute(http1::stop);
     } else if (http2 != null) {
       channel.eventLoop().execute(http2::stop);
+    } else if (other != null) {
+      channel.eventLoop().execute(other::stop);
     } else {
       var _ = channel.close();
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// | host | `127.0.0.1` | opening a port to the network is a decision |
 /// | port | 8080 | 0 takes a free one |
 /// | tls | none | a second port, with HTTP/2 by ALPN |
+/// | engine | none | one more protocol: HTTP/3, see [#withEngine(Engine)] |
 /// | transport | AUTO | epoll where the platform has it, else NIO |
 /// | ioThreads | half the cores, at least 1 | handlers do not run on them |
 /// | maxLineBytes | 8 KiB | the request line; longer is answered 414 |
@@ -77,10 +78,7 @@ public final class ServerOptions {
   /// @return a copy
   /// @throws IllegalArgumentException if there is no such port
   public ServerOptions withPort(int port) {
-    if (port < 0 || port > 65535) {
-      throw new IllegalArgumentException("port: " + port + " (expected: 0-65535)");
-    }
-    return with(v -> v.port = port);
+    return with(v -> v.port = Expect.port("port", port));
   }
 
   /// Listens on a second port, for TLS.
@@ -90,14 +88,18 @@ public final class ServerOptions {
   /// @return a copy
   /// @throws IllegalArgumentException if there is no such port
   public ServerOptions withTls(int port, Tls tls) {
-    if (port < 0 || port > 65535) {
-      throw new IllegalArgumentException("tls port: " + port + " (expected: 0-65535)");
-    }
-    Objects.requireNonNull(tls, "tls");
     return with(v -> {
-      v.tlsPort = port;
-      v.tls = tls;
+      v.tlsPort = Expect.port("tls port", port);
+      v.tls = Objects.requireNonNull(tls, "tls");
     });
+  }
+
+  /// Speaks one more protocol, with the same handler, limits and certificate.
+  ///
+  /// @param engine for instance that of HTTP/3, in a module of its own
+  /// @return a copy
+  public ServerOptions withEngine(Engine engine) {
+    return with(v -> v.engine = Objects.requireNonNull(engine, "engine"));
   }
 
   /// How I/O is done.
@@ -377,6 +379,10 @@ public final class ServerOptions {
 
   @Nullable Tls tls() {
     return values.tls;
+  }
+
+  @Nullable Engine engine() {
+    return values.engine;
   }
 
   Transport transport() {

@@ -36,11 +36,11 @@ public final class Tls {
   private static final char[] SELF_SIGNED_PASSWORD = "hangup".toCharArray();
 
   private final Source source;
-  private volatile SslContext context;
+  private volatile Ready ready;
 
   private Tls(Source source) throws IOException {
     this.source = source;
-    this.context = read(source);
+    this.ready = read(source);
   }
 
   /// A certificate and its key in PEM files.
@@ -56,7 +56,8 @@ public final class Tls {
     return new Tls(
         new Source(
             certificateChain + " and " + privateKey,
-            () -> SslContextBuilder.forServer(certificateChain.toFile(), privateKey.toFile())));
+            () -> SslContextBuilder.forServer(certificateChain.toFile(), privateKey.toFile()),
+            () -> PemKeys.read(certificateChain, privateKey)));
   }
 
   /// A certificate and its key in a keystore.
@@ -68,8 +69,9 @@ public final class Tls {
   ///   expired: names the file
   public static Tls keyStore(Path file, char[] password) throws IOException {
     char[] copy = password.clone();
+    Reader<KeyManagerFactory> keys = () -> keys(file, copy);
     return new Tls(
-        new Source(file.toString(), () -> SslContextBuilder.forServer(keys(file, copy))));
+        new Source(file.toString(), () -> SslContextBuilder.forServer(keys.read()), keys));
   }
 
   /// For development: a certificate for `localhost` that nobody vouches for, made by the JDK's
@@ -97,14 +99,19 @@ public final class Tls {
   ///
   /// @throws IOException as when this was made
   public void reload() throws IOException {
-    context = read(source);
+    ready = read(source);
   }
 
   SslContext context() {
-    return context;
+    return ready.context();
   }
 
-  private static SslContext read(Source source) throws IOException {
+  /// Of the same files, for who does TLS in another way.
+  KeyManagerFactory keys() {
+    return ready.keys();
+  }
+
+  private static Ready read(Source source) throws IOException {
     try {
       SslContext context =
           source
@@ -121,7 +128,7 @@ public final class Tls {
                       ApplicationProtocolNames.HTTP_1_1))
               .build();
       TlsTrial.run(context);
-      return context;
+      return new Ready(context, source.keys().read());
     } catch (GeneralSecurityException | IllegalArgumentException | IOException e) {
       throw new IOException(
           "TLS: " + source.name() + " (expected: a certificate and its key): " + e.getMessage(), e);
@@ -202,9 +209,12 @@ public final class Tls {
   }
 
   @FunctionalInterface
-  private interface Reader {
-    SslContextBuilder read() throws GeneralSecurityException, IOException;
+  private interface Reader<T> {
+    T read() throws GeneralSecurityException, IOException;
   }
 
-  private record Source(String name, Reader reader) {}
+  private record Source(
+      String name, Reader<SslContextBuilder> reader, Reader<KeyManagerFactory> keys) {}
+
+  private record Ready(SslContext context, KeyManagerFactory keys) {}
 }

@@ -7,11 +7,14 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -19,7 +22,10 @@ import java.io.IOException;
 
 /// The ways to do I/O, behind one face.
 enum Transports {
-  EPOLL(ServerOptions.Transport.EPOLL, EpollServerSocketChannel.class, EpollSocketChannel.class) {
+  EPOLL(ServerOptions.Transport.EPOLL, 
+      EpollServerSocketChannel.class,
+      EpollSocketChannel.class,
+      EpollDatagramChannel.class) {
     @Override
     IoHandlerFactory io() {
       return EpollKeepingHalfClosed.newFactory();
@@ -41,7 +47,10 @@ enum Transports {
           .option(EpollChannelOption.TCP_KEEPCNT, 4);
     }
   },
-  NIO(ServerOptions.Transport.NIO, NioServerSocketChannel.class, NioSocketChannel.class) {
+  NIO(ServerOptions.Transport.NIO, 
+      NioServerSocketChannel.class,
+      NioSocketChannel.class,
+      NioDatagramChannel.class) {
     @Override
     IoHandlerFactory io() {
       return NioIoHandler.newFactory();
@@ -63,14 +72,17 @@ enum Transports {
   private final ServerOptions.Transport kind;
   private final Class<? extends ServerSocketChannel> listener;
   private final Class<? extends SocketChannel> connector;
+  private final Class<? extends DatagramChannel> datagrams;
 
   Transports(
       ServerOptions.Transport kind,
       Class<? extends ServerSocketChannel> listener,
-      Class<? extends SocketChannel> connector) {
+      Class<? extends SocketChannel> connector,
+      Class<? extends DatagramChannel> datagrams) {
     this.kind = kind;
     this.listener = listener;
     this.connector = connector;
+    this.datagrams = datagrams;
   }
 
   /// The best that works here.
@@ -103,6 +115,10 @@ enum Transports {
 
   Class<? extends SocketChannel> connector() {
     return connector;
+  }
+
+  Class<? extends DatagramChannel> datagrams() {
+    return datagrams;
   }
 
   EventLoopGroup loops(int threads) {
