@@ -1,0 +1,119 @@
+package dev.hangup.server.http3;
+
+import dev.hangup.server.EngineConnection;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
+import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
+import io.netty.handler.codec.http3.Http3DataFrame;
+import io.netty.handler.codec.http3.Http3HeadersFrame;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamResetException;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/// Between HTTP/3's frames and HTTP's objects, on one stream. Netty's own codec keeps a RESET_STREAM
+/// to itself, and takes an interim response for the answer's end. Only the event loop.
+final class StreamCodec extends ChannelDuplexHandler {
+  private final EngineConnection connection;
+  private final int maxHeaderBytes;
+  private boolean begun;
+  private boolean ended;
+
+  StreamCodec(EngineConnection connection, int maxHeaderBytes) {
+    this.connection = connection;
+    this.maxHeaderBytes = maxHeaderBytes;
+  }
+
+  // In
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws MalformedHead {
+    switch (message) {
+      case Http3HeadersFrame head when !begun -> {
+        begun = true;
+        ctx.fireChannelRead(Fields.request(head.headers(), maxHeaderBytes));
+      }
+      case Http3HeadersFrame trailers -> {
+        DefaultLastHttpContent last = new DefaultLastHttpContent();
+        Fields.copy(trailers.headers(), last.trailingHeaders());
+        end(ctx, last);
+      }
+      case Http3DataFrame data -> ctx.fireChannelRead(new DefaultHttpContent(data.content()));
+      default -> ReferenceCountUtil.release(message); // of a type that is to be ignored
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == ChannelInputShutdownEvent.INSTANCE && begun) {
+      end(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  private void end(ChannelHandlerContext ctx, LastHttpContent last) {
+    if (!ended) {
+      ended = true;
+      ctx.fireChannelRead(last);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof QuicStreamResetException reset) {
+      connection.reset(ctx.channel(), reset.applicationProtocolCode(), false);
+    } else {
+      ctx.fireExceptionCaught(cause);
+    }
+  }
+
+  // Out
+
+  @Override
+  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    Deque<Object> frames = new ArrayDeque<>(3);
+    boolean last = message instanceof LastHttpContent;
+    if (message instanceof HttpResponse head) {
+      frames.add(new DefaultHttp3HeadersFrame(Fields.response(head)));
+      last &= head.status().codeClass() != HttpStatusClass.INFORMATIONAL;
+    }
+    if (message instanceof HttpContent content) {
+      addBody(frames, content);
+    }
+    if (last) { // after it was taken, for what ends the stream overtakes what waits
+      promise.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
+    }
+    if (frames.isEmpty()) {
+      promise.setSuccess();
+    }
+    while (frames.size() > 1) {
+      ctx.write(frames.remove()); // where one fails, the last does, too
+    }
+    if (!frames.isEmpty()) {
+      ctx.write(frames.remove(), promise);
+    }
+  }
+
+  private static void addBody(Deque<Object> frames, HttpContent content) {
+    ByteBuf bytes = content.content();
+    if (bytes.isReadable()) {
+      frames.add(new DefaultHttp3DataFrame(bytes));
+    } else {
+      content.release();
+    }
+    if (content instanceof LastHttpContent end && !end.trailingHeaders().isEmpty()) {
+      frames.add(new DefaultHttp3HeadersFrame(Fields.of(end.trailingHeaders())));
+    }
+  }
+}

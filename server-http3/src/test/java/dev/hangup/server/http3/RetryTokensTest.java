@@ -1,0 +1,54 @@
+package dev.hangup.server.http3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class RetryTokensTest {
+  private static final InetSocketAddress HERE = new InetSocketAddress("127.0.0.1", 1);
+
+  private final AtomicLong clock = new AtomicLong(1_000);
+  private final RetryTokens tokens = new RetryTokens(clock::get);
+  private final ByteBuf connection = Unpooled.wrappedBuffer(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+
+  private ByteBuf token() {
+    ByteBuf token = Unpooled.buffer(tokens.maxTokenLength());
+    assertThat(tokens.writeToken(token, connection, HERE)).isTrue();
+    return token;
+  }
+
+  @Test
+  void tokenSaysForWhichConnectionItWas() {
+    ByteBuf token = token();
+    int offset = tokens.validateToken(token, HERE);
+    assertThat(token.slice(offset, token.readableBytes() - offset)).isEqualTo(connection);
+  }
+
+  @Test
+  void tokenOfAnotherAddressIsRefused() {
+    assertThat(tokens.validateToken(token(), new InetSocketAddress("127.0.0.2", 1))).isNegative();
+    assertThat(tokens.validateToken(token(), new InetSocketAddress("127.0.0.1", 2))).isNegative();
+  }
+
+  @Test
+  void oldTokenIsRefused() {
+    ByteBuf token = token();
+    clock.addAndGet(11);
+    assertThat(tokens.validateToken(token, HERE)).isNegative();
+  }
+
+  @Test
+  void changedTokenIsRefused() {
+    for (int i = 0; i < 48; i++) {
+      ByteBuf token = token();
+      token.setByte(i, token.getByte(i) ^ 1);
+      assertThat(tokens.validateToken(token, HERE)).isNegative();
+    }
+    assertThat(tokens.validateToken(token().slice(0, 40), HERE)).isNegative();
+    assertThat(new RetryTokens(clock::get).validateToken(token(), HERE)).isNegative();
+  }
+}
