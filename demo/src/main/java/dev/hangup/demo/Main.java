@@ -7,6 +7,7 @@ import dev.hangup.server.Router;
 import dev.hangup.server.Server;
 import dev.hangup.server.ServerOptions;
 import dev.hangup.server.Tls;
+import dev.hangup.server.http3.Http3;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -87,6 +88,9 @@ final class Main implements Callable<Integer> {
 
   @Option(names = "--jdbc-password", paramLabel = "PASSWORD", description = "the user's password")
   private @Nullable String jdbcPassword;
+
+  /// Where there is a native library of QUIC.
+  private @Nullable Http3 http3;
 
   @Option(names = "--help", usageHelp = true, description = "show this")
   boolean help;
@@ -170,7 +174,9 @@ final class Main implements Callable<Integer> {
       return plain;
     }
     Tls tls = Certificate.in(Certificate.folder(System.getenv(), System.getProperty("user.home")));
-    return options -> plain.apply(options).withTls(tlsPort, tls);
+    UnaryOperator<ServerOptions> secure = options -> plain.apply(options).withTls(tlsPort, tls);
+    http3 = Http3.isAvailable() ? Http3.onPort(tlsPort) : null;
+    return http3 == null ? secure : options -> secure.apply(options).withEngine(http3);
   }
 
   private void greet(PrintStream out, Server server) {
@@ -181,6 +187,9 @@ final class Main implements Callable<Integer> {
           "and on https://"
               + (name() + ":" + server.tlsPort())
               + "/ (HTTP/2; the certificate is self-signed: curl --insecure)");
+    }
+    if (http3 != null) {
+      out.println("and by HTTP/3 on UDP port " + http3.port());
     }
     out.println("Open it in a browser, or run: curl " + home + "work");
     out.println("Who hangs up, and what stops, shows " + home + "hangup");
