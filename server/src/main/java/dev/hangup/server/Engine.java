@@ -4,8 +4,8 @@ import io.netty.channel.Channel;
 import java.io.IOException;
 
 /// One more protocol that a server speaks, from a module of its own: HTTP/3 is
-/// `dev.hangup.server.http3.Http3`. What it takes goes to the same handler, with the same limits, as
-/// what comes by TCP; the engine only carries it.
+/// `dev.hangup.server.http3.Http3`. What it takes goes to the same handler, with the same limits,
+/// as what comes by TCP; the engine only carries it.
 ///
 /// **Cancellation**: as for every request; an engine tells its [EngineConnection] when a client has
 /// left.

@@ -20,10 +20,7 @@ public final class EngineHost {
   private final ChannelGroup connections;
 
   EngineHost(
-      ServerContext context,
-      Transports transport,
-      EventLoopGroup loops,
-      ChannelGroup connections) {
+      ServerContext context, Transports transport, EventLoopGroup loops, ChannelGroup connections) {
     this.context = context;
     this.transport = transport;
     this.loops = loops;

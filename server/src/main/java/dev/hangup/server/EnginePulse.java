@@ -8,9 +8,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Finds out, while a client waits for an answer, that it has vanished, and looks whether those that
-/// have not are fast enough. What the client must acknowledge is sent at every look, as long as a
-/// request is in flight for longer than one: so a client that lives is heard of. Only the event loop.
+/// Finds out, while a client waits for an answer, that it has vanished, and looks whether those
+/// that have not are fast enough. What the client must acknowledge is sent at every look, as long
+/// as a request is in flight for longer than one: so a client that lives is heard of. Only the
+/// event loop.
 final class EnginePulse {
   private final EngineConnection connection;
   private final Liveness liveness;

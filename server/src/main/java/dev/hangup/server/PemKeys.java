@@ -53,13 +53,15 @@ final class PemKeys {
     }
     PKCS8EncodedKeySpec encoded =
         new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(text.group(1)));
+    InvalidKeySpecException unknown =
+        new InvalidKeySpecException(file + " has a key of an unknown kind");
     for (String algorithm : ALGORITHMS) {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
       } catch (InvalidKeySpecException another) {
-        continue;
+        unknown.addSuppressed(another);
       }
     }
-    throw new InvalidKeySpecException(file + " has a key of an unknown kind");
+    throw unknown;
   }
 }

@@ -22,7 +22,8 @@ import java.io.IOException;
 
 /// The ways to do I/O, behind one face.
 enum Transports {
-  EPOLL(ServerOptions.Transport.EPOLL, 
+  EPOLL(
+      ServerOptions.Transport.EPOLL,
       EpollServerSocketChannel.class,
       EpollSocketChannel.class,
       EpollDatagramChannel.class) {
@@ -47,7 +48,8 @@ enum Transports {
           .option(EpollChannelOption.TCP_KEEPCNT, 4);
     }
   },
-  NIO(ServerOptions.Transport.NIO, 
+  NIO(
+      ServerOptions.Transport.NIO,
       NioServerSocketChannel.class,
       NioSocketChannel.class,
       NioDatagramChannel.class) {

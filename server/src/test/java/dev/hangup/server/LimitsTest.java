@@ -72,8 +72,7 @@ class LimitsTest {
     Map<String, String> defaults = new LinkedHashMap<>();
     OptionValues values = new OptionValues();
     for (Field field : OptionValues.class.getDeclaredFields()) {
-      if (!Modifier.isStatic(field.getModifiers())
-          && !field.getName().equals(PART_OF_ANOTHER)) {
+      if (!Modifier.isStatic(field.getModifiers()) && !field.getName().equals(PART_OF_ANOTHER)) {
         defaults.put(field.getName(), text(field.getName(), field.get(values)));
       }
     }

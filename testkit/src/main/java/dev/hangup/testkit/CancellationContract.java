@@ -135,8 +135,7 @@ public abstract class CancellationContract {
   Stream<DynamicTest> hangUpStopsHandler() {
     return Stream.of(Phase.values())
         .filter(phase -> phase.isOf(protocol()))
-        .flatMap(phase ->
-            leavings().stream().map(leaving -> hangUpStopsHandler(phase, leaving)));
+        .flatMap(phase -> leavings().stream().map(leaving -> hangUpStopsHandler(phase, leaving)));
   }
 
   private DynamicTest hangUpStopsHandler(Phase phase, Leaving leaving) {

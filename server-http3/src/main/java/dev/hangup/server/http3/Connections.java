@@ -85,16 +85,13 @@ final class Connections extends ChannelInitializer<QuicChannel> {
     }
   }
 
+  /// Takes what concerns the connection and nobody has asked for. A stream goes on, to where Netty
+  /// registers it.
   private static final class Rest extends ChannelInboundHandlerAdapter {
     private final EngineHost host;
 
     Rest(EngineHost host) {
       this.host = host;
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-      ReferenceCountUtil.release(message); // a stream, which has its own pipeline
     }
 
     @Override
@@ -132,7 +129,7 @@ final class Connections extends ChannelInitializer<QuicChannel> {
       stream
           .pipeline()
           .addLast(new StreamCodec(connection, maxHeaderBytes))
-          .addLast(connection.stream(stream, "HTTP/3.0"));
+          .addLast(connection.stream(stream, "HTTP/3"));
     }
   }
 }

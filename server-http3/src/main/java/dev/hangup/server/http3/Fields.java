@@ -37,9 +37,7 @@ final class Fields {
     CharSequence method = required(":method", fields.method());
     boolean connect = HttpMethod.CONNECT.asciiName().contentEquals(method);
     CharSequence target =
-        connect
-            ? required(":authority", fields.authority())
-            : required(":path", fields.path());
+        connect ? required(":authority", fields.authority()) : required(":path", fields.path());
     if (!connect) {
       required(":scheme", fields.scheme());
     }

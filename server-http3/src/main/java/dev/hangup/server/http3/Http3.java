@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// {@snippet class="dev.hangup.server.http3.SnippetsTest" region="http3"}
 ///
-/// The certificate is that of [dev.hangup.server.ServerOptions#withTls(int, dev.hangup.server.Tls)].
-/// Clients that come by TLS are told in `Alt-Svc`.
+/// The certificate is that of [dev.hangup.server.ServerOptions#withTls(int,
+/// dev.hangup.server.Tls)]. Clients that come by TLS are told in `Alt-Svc`.
 ///
 /// **Cancellation**: a STOP_SENDING or RESET_STREAM cancels its request with
 /// [dev.hangup.CancelReason.StreamReset], and no other; a connection that is closed or lost cancels

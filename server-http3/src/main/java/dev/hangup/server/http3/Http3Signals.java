@@ -48,8 +48,7 @@ final class Http3Signals implements Signals {
       case MALFORMED -> shutdown(channel, Http3ErrorCode.H3_MESSAGE_ERROR);
       case GIVEN_UP -> shutdown(channel, Http3ErrorCode.H3_REQUEST_CANCELLED);
       case ENOUGH -> {
-        var _ =
-            ((QuicStreamChannel) channel).shutdownInput(Http3ErrorCode.H3_NO_ERROR.code());
+        var _ = ((QuicStreamChannel) channel).shutdownInput(Http3ErrorCode.H3_NO_ERROR.code());
       }
     }
   }

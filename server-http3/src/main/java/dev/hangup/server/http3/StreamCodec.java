@@ -19,16 +19,20 @@ import io.netty.handler.codec.http3.Http3HeadersFrame;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamResetException;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.util.concurrent.PromiseNotifier;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// Between HTTP/3's frames and HTTP's objects, on one stream. Netty's own codec keeps a RESET_STREAM
-/// to itself, and takes an interim response for the answer's end. Only the event loop.
+/// Between HTTP/3's frames and HTTP's objects, on one stream. Netty's own codec keeps a
+/// RESET_STREAM to itself, and takes an interim response for the answer's end. Only the event loop.
 final class StreamCodec extends ChannelDuplexHandler {
   private final EngineConnection connection;
   private final int maxHeaderBytes;
   private boolean begun;
   private boolean ended;
+  private Future<Void> written = ImmediateEventExecutor.INSTANCE.newSucceededFuture(null);
 
   StreamCodec(EngineConnection connection, int maxHeaderBytes) {
     this.connection = connection;
@@ -95,14 +99,14 @@ final class StreamCodec extends ChannelDuplexHandler {
       promise.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
     }
     if (frames.isEmpty()) {
-      promise.setSuccess();
+      var _ = PromiseNotifier.cascade(written, promise);
+      return;
     }
     while (frames.size() > 1) {
-      ctx.write(frames.remove()); // where one fails, the last does, too
+      var _ = ctx.write(frames.remove()); // where one fails, the last does, too
     }
-    if (!frames.isEmpty()) {
-      ctx.write(frames.remove(), promise);
-    }
+    written = promise;
+    var _ = ctx.write(frames.remove(), promise);
   }
 
   private static void addBody(Deque<Object> frames, HttpContent content) {

@@ -9,6 +9,7 @@ import dev.hangup.server.Handler;
 import dev.hangup.server.Server;
 import dev.hangup.server.Tls;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http3.DefaultHttp3Headers;
 import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -47,10 +48,8 @@ class BadInputTest {
     try (Harness harness = Harness.start(FINE)) {
       int used = harness.http3().port();
       assertThatExceptionOfType(BindException.class)
-          .isThrownBy(
-              () ->
-                  Server.start(
-                      FINE, o -> o.withPort(0).withTls(0, tls).withEngine(Http3.onPort(used))))
+          .isThrownBy(() ->
+              Server.start(FINE, o -> o.withPort(0).withTls(0, tls).withEngine(Http3.onPort(used))))
           .withMessageStartingWith("cannot listen on 127.0.0.1:" + used + " (UDP): ")
           .withMessageContaining("Address already in use");
     }
@@ -157,7 +156,9 @@ class BadInputTest {
       throws IOException {
     var stream =
         Http3Client.await(
-            client.connection().createStream(type, new io.netty.channel.ChannelInboundHandlerAdapter()));
+            client
+                .connection()
+                .createStream(type, new ChannelInboundHandlerAdapter()));
     var _ = stream.writeAndFlush(Unpooled.wrappedBuffer(bytes));
   }
 

@@ -3,6 +3,8 @@ package dev.hangup.server.http3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hangup.CancelReason;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -53,10 +55,9 @@ class HangUpTest {
         Http3Client client = harness.connect()) {
       Http3Call call = client.open("POST", "/", f -> f);
       stay.awaitArrival();
-      call.stream()
-          .writeAndFlush(
-              new io.netty.handler.codec.http3.DefaultHttp3DataFrame(
-                  io.netty.buffer.Unpooled.wrappedBuffer(new byte[1 << 20])));
+      var _ =
+          call.stream()
+              .writeAndFlush(new DefaultHttp3DataFrame(Unpooled.wrappedBuffer(new byte[1 << 20])));
       LockSupport.parkNanos(Duration.ofMillis(200).toNanos()); // until the windows are full
       call.breakOff(0x1234);
 
@@ -180,7 +181,7 @@ class HangUpTest {
         stay.awaitArrival();
       }
       for (Http3Call call : calls) {
-        call.stream().shutdown(CANCELLED, call.stream().newPromise());
+        var _ = call.stream().shutdown(CANCELLED, call.stream().newPromise());
       }
       for (int i = 0; i < streams; i++) {
         assertThat(stay.awaitTold()).isEqualTo(new CancelReason.StreamReset(CANCELLED));

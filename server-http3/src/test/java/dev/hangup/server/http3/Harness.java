@@ -6,6 +6,7 @@ import dev.hangup.server.Server;
 import dev.hangup.server.ServerOptions;
 import dev.hangup.server.Tls;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -38,7 +39,7 @@ record Harness(Server server, Http3 http3, BlockingQueue<AccessEntry> entries)
   }
 
   InetSocketAddress address() {
-    return new InetSocketAddress("127.0.0.1", http3.port());
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), http3.port());
   }
 
   Http3Client connect() throws IOException {

@@ -16,6 +16,7 @@ import io.netty.handler.codec.quic.QuicStreamResetException;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -29,7 +30,7 @@ final class Http3Call extends ChannelInboundHandlerAdapter {
 
   private record Head(Http3Headers fields) implements Part {}
 
-  private record Data(byte[] bytes) implements Part {}
+  private record Data(ByteBuffer bytes) implements Part {}
 
   private record End() implements Part {}
 
@@ -101,7 +102,7 @@ final class Http3Call extends ChannelInboundHandlerAdapter {
         ByteBuf content = data.content();
         byte[] bytes = new byte[content.readableBytes()];
         content.readBytes(bytes);
-        parts.add(new Data(bytes));
+        parts.add(new Data(ByteBuffer.wrap(bytes)));
       }
     } finally {
       ReferenceCountUtil.release(message);
@@ -144,7 +145,7 @@ final class Http3Call extends ChannelInboundHandlerAdapter {
     while (true) {
       switch (next()) {
         case Data data -> {
-          return data.bytes().length;
+          return data.bytes().remaining();
         }
         case Head _ -> {}
         case End _ -> throw new IOException("the response has ended");
@@ -160,7 +161,7 @@ final class Http3Call extends ChannelInboundHandlerAdapter {
     while (true) {
       switch (next()) {
         case Head head -> heads.add(head.fields());
-        case Data data -> body.writeBytes(data.bytes());
+        case Data data -> body.writeBytes(data.bytes().array());
         case End _ -> {
           return new Answer(heads, body.toString(UTF_8));
         }

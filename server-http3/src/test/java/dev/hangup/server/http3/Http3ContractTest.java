@@ -1,7 +1,7 @@
 package dev.hangup.server.http3;
 
-import dev.hangup.testkit.CancellationContract;
 import dev.hangup.testkit.Caller;
+import dev.hangup.testkit.CancellationContract;
 import dev.hangup.testkit.Leaving;
 import dev.hangup.testkit.Protocol;
 import dev.hangup.testkit.Visit;

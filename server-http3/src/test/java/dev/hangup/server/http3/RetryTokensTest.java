@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class RetryTokensTest {
-  private static final InetSocketAddress HERE = new InetSocketAddress("127.0.0.1", 1);
+  private static final InetSocketAddress HERE = at("127.0.0.1", 1);
 
   private final AtomicLong clock = new AtomicLong(1_000);
   private final RetryTokens tokens = new RetryTokens(clock::get);
   private final ByteBuf connection = Unpooled.wrappedBuffer(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+
+  private static InetSocketAddress at(String address, int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral(address), port);
+  }
 
   private ByteBuf token() {
     ByteBuf token = Unpooled.buffer(tokens.maxTokenLength());
@@ -30,8 +35,8 @@ class RetryTokensTest {
 
   @Test
   void tokenOfAnotherAddressIsRefused() {
-    assertThat(tokens.validateToken(token(), new InetSocketAddress("127.0.0.2", 1))).isNegative();
-    assertThat(tokens.validateToken(token(), new InetSocketAddress("127.0.0.1", 2))).isNegative();
+    assertThat(tokens.validateToken(token(), at("127.0.0.2", 1))).isNegative();
+    assertThat(tokens.validateToken(token(), at("127.0.0.1", 2))).isNegative();
   }
 
   @Test

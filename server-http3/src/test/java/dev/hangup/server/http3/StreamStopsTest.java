@@ -24,6 +24,7 @@ import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.StreamStops;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,10 @@ class StreamStopsTest {
   }
 
   private static boolean isStopped(QuicStreamChannel stream) {
-    return stream.eventLoop().submit(() -> StreamStops.isStopped(stream)).syncUninterruptibly()
+    return stream
+        .eventLoop()
+        .submit(() -> StreamStops.isStopped(stream))
+        .syncUninterruptibly()
         .getNow();
   }
 
@@ -82,7 +86,7 @@ class StreamStopsTest {
                 .initialMaxStreamsBidirectional(10)
                 .handler(new Connections())
                 .build())
-        .bind(new InetSocketAddress("127.0.0.1", 0))
+        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
         .sync()
         .channel();
   }
