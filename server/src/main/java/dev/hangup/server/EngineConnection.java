@@ -29,6 +29,10 @@ public final class EngineConnection extends ChannelInboundHandlerAdapter {
   /// What was on its way when the client heard of the drain has come by then.
   private static final long DRAIN_MILLIS = 500;
 
+  /// What of the last answer was lost on its way has been sent again by then; nothing is sent again
+  /// by a connection that is closed.
+  private static final long LINGER_MILLIS = 500;
+
   /// What the server has to say to a client, in whatever way the protocol has for it.
   public enum Signal {
     /// Of a connection: begin nothing new; what is on its way is still taken.
@@ -170,7 +174,7 @@ public final class EngineConnection extends ChannelInboundHandlerAdapter {
     pulse.idle();
     if (channel.isActive()) {
       if (goingAway) {
-        close();
+        linger();
       } else {
         idle();
       }
@@ -214,8 +218,15 @@ public final class EngineConnection extends ChannelInboundHandlerAdapter {
     goingAway = true;
     signals.send(Signal.GO_AWAY, channel);
     if (live.isEmpty()) {
-      close();
+      linger();
     }
+  }
+
+  private void linger() {
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    timer = channel.eventLoop().schedule(this::close, LINGER_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void close() {

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3Frame;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.StreamStops;
 
 /// Says in HTTP/3's words what a server has to say on one connection. Only the event loop.
 final class Http3Signals implements Signals {
@@ -47,10 +48,14 @@ final class Http3Signals implements Signals {
       case BROKEN -> shutdown(channel, Http3ErrorCode.H3_INTERNAL_ERROR);
       case MALFORMED -> shutdown(channel, Http3ErrorCode.H3_MESSAGE_ERROR);
       case GIVEN_UP -> shutdown(channel, Http3ErrorCode.H3_REQUEST_CANCELLED);
-      case ENOUGH -> {
-        var _ = ((QuicStreamChannel) channel).shutdownInput(Http3ErrorCode.H3_NO_ERROR.code());
-      }
+      case ENOUGH -> enough((QuicStreamChannel) channel);
     }
+  }
+
+  /// The answer was sent whole.
+  private static void enough(QuicStreamChannel stream) {
+    var _ = stream.shutdownInput(Http3ErrorCode.H3_NO_ERROR.code());
+    StreamStops.close(stream);
   }
 
   private static void control(Channel connection, Http3Frame frame) {
@@ -64,7 +69,9 @@ final class Http3Signals implements Signals {
     var _ = ((QuicChannel) connection).close(true, code.code(), Unpooled.EMPTY_BUFFER);
   }
 
-  private static void shutdown(Channel stream, Http3ErrorCode code) {
-    var _ = ((QuicStreamChannel) stream).shutdown(code.code(), stream.newPromise());
+  private static void shutdown(Channel channel, Http3ErrorCode code) {
+    QuicStreamChannel stream = (QuicStreamChannel) channel;
+    var _ = stream.shutdown(code.code(), stream.newPromise());
+    StreamStops.close(stream);
   }
 }

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
@@ -15,6 +16,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
 import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
 import io.netty.handler.codec.http3.Http3DataFrame;
+import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamResetException;
@@ -32,7 +34,7 @@ final class StreamCodec extends ChannelDuplexHandler {
   private final int maxHeaderBytes;
   private boolean begun;
   private boolean ended;
-  private Future<Void> written = ImmediateEventExecutor.INSTANCE.newSucceededFuture(null);
+  private Future<Void> latest = ImmediateEventExecutor.INSTANCE.newSucceededFuture(null);
 
   StreamCodec(EngineConnection connection, int maxHeaderBytes) {
     this.connection = connection;
@@ -87,26 +89,42 @@ final class StreamCodec extends ChannelDuplexHandler {
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     Deque<Object> frames = new ArrayDeque<>(3);
-    boolean last = message instanceof LastHttpContent;
+    boolean last = message instanceof LastHttpContent && !isInterim(message);
     if (message instanceof HttpResponse head) {
       frames.add(new DefaultHttp3HeadersFrame(Fields.response(head)));
-      last &= head.status().codeClass() != HttpStatusClass.INFORMATIONAL;
     }
     if (message instanceof HttpContent content) {
       addBody(frames, content);
     }
-    if (last) { // after it was taken, for what ends the stream overtakes what waits
-      promise.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
-    }
+    ChannelPromise taken = ctx.newPromise();
+    var _ = taken.addListener(_ -> written(ctx, taken, promise, last));
     if (frames.isEmpty()) {
-      var _ = PromiseNotifier.cascade(written, promise);
+      var _ = PromiseNotifier.cascade(latest, taken);
       return;
     }
     while (frames.size() > 1) {
       var _ = ctx.write(frames.remove()); // where one fails, the last does, too
     }
-    written = promise;
-    var _ = ctx.write(frames.remove(), promise);
+    latest = taken;
+    var _ = ctx.write(frames.remove(), taken);
+  }
+
+  private static boolean isInterim(Object message) {
+    return message instanceof HttpResponse head
+        && head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+  }
+
+  /// What ends the stream would overtake what waits. What fails because of a STOP_SENDING is a
+  /// reset before it is a failure.
+  private void written(
+      ChannelHandlerContext ctx, ChannelPromise taken, ChannelPromise promise, boolean last) {
+    QuicStreamChannel stream = (QuicStreamChannel) ctx.channel();
+    if (taken.isSuccess() && last) {
+      var _ = stream.shutdownOutput();
+    } else if (taken.cause() instanceof ChannelOutputShutdownException) {
+      connection.reset(stream, Http3ErrorCode.H3_REQUEST_CANCELLED.code(), true);
+    }
+    var _ = PromiseNotifier.cascade(taken, promise);
   }
 
   private static void addBody(Deque<Object> frames, HttpContent content) {

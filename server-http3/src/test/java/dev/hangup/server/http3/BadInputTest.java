@@ -156,9 +156,7 @@ class BadInputTest {
       throws IOException {
     var stream =
         Http3Client.await(
-            client
-                .connection()
-                .createStream(type, new ChannelInboundHandlerAdapter()));
+            client.connection().createStream(type, new ChannelInboundHandlerAdapter()));
     var _ = stream.writeAndFlush(Unpooled.wrappedBuffer(bytes));
   }
 

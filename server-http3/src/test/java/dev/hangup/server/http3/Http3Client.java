@@ -18,6 +18,7 @@ import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
@@ -59,6 +60,7 @@ final class Http3Client implements AutoCloseable {
             .maxIdleTimeout(60, TimeUnit.SECONDS)
             .initialMaxData(10L << 20)
             .initialMaxStreamDataBidirectionalLocal(window)
+            .initialCongestionWindowPackets(1_000) // or a close may have to wait, and is not sent
             .build();
     Channel socket =
         new Bootstrap()
@@ -103,6 +105,9 @@ final class Http3Client implements AutoCloseable {
 
   /// A stream on which nothing was sent.
   Http3Call begin() throws IOException {
+    Harness.await(
+        "the server allows one more stream",
+        () -> connection.peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) > 0);
     Http3Call call = new Http3Call();
     QuicStreamChannel stream =
         await(

@@ -3,22 +3,28 @@ package dev.hangup.server.http3;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hangup.CancelReason;
+import dev.hangup.RequestEvent;
+import dev.hangup.RequestHead;
+import dev.hangup.RequestObserver;
 import dev.hangup.server.AccessEntry;
 import dev.hangup.server.Handler;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.KeyManagementException;
 import java.security.NoSuchAlgorithmException;
-import java.util.Map;
-import java.io.UncheckedIOException;
-import java.util.Optional;
-import java.util.LinkedHashMap;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.Test;
@@ -39,6 +45,29 @@ class Http3Test {
       assertThat(answer.field("date")).endsWith("GMT");
       AccessEntry entry = harness.nextEntry();
       assertThat(entry.toString()).contains("HTTP/3").contains(" 200 ");
+    }
+  }
+
+  @Test
+  void requestIsObserved() throws Exception {
+    BlockingQueue<RequestHead> begun = new LinkedBlockingQueue<>();
+    BlockingQueue<RequestEvent> happened = new LinkedBlockingQueue<>();
+    RequestObserver observer =
+        head -> {
+          begun.add(head);
+          return happened::add;
+        };
+    Stay stay = new Stay();
+    try (Harness harness = Harness.start(stay, o -> o.withObserver(observer));
+        Http3Client client = harness.connect()) {
+      Http3Call call = client.get("/a?b=c");
+      stay.awaitArrival();
+      call.stop(0x10c);
+      harness.nextEntry();
+
+      assertThat(begun).containsExactly(new RequestHead("GET", "/a", "HTTP/3", "127.0.0.1"));
+      assertThat(happened)
+          .contains(new RequestEvent.Cancelled(new CancelReason.StreamReset(0x10c)));
     }
   }
 
