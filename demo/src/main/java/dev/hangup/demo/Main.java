@@ -175,8 +175,12 @@ final class Main implements Callable<Integer> {
     }
     Tls tls = Certificate.in(Certificate.folder(System.getenv(), System.getProperty("user.home")));
     UnaryOperator<ServerOptions> secure = options -> plain.apply(options).withTls(tlsPort, tls);
-    http3 = Http3.isAvailable() ? Http3.onPort(tlsPort) : null;
-    return http3 == null ? secure : options -> secure.apply(options).withEngine(http3);
+    if (!Http3.isAvailable()) {
+      return secure;
+    }
+    Http3 engine = Http3.onPort(tlsPort);
+    http3 = engine;
+    return options -> secure.apply(options).withEngine(engine);
   }
 
   private void greet(PrintStream out, Server server) {
