@@ -158,6 +158,10 @@ final class Main implements Callable<Integer> {
     return host.contains(":") ? "[" + host + "]" : host;
   }
 
+  private String http3() {
+    return http3 == null ? "" : "; HTTP/3 on UDP port " + http3.port();
+  }
+
   private UnaryOperator<ServerOptions> options(Seen seen) throws IOException {
     AccessLog accessLog = AccessLog.printing(System.err);
     UnaryOperator<ServerOptions> plain =
@@ -190,10 +194,8 @@ final class Main implements Callable<Integer> {
       out.println(
           "and on https://"
               + (name() + ":" + server.tlsPort())
-              + "/ (HTTP/2; the certificate is self-signed: curl --insecure)");
-    }
-    if (http3 != null) {
-      out.println("and by HTTP/3 on UDP port " + http3.port());
+              + ("/ (HTTP/2" + http3())
+              + "; the certificate is self-signed: curl --insecure)");
     }
     out.println("Open it in a browser, or run: curl " + home + "work");
     out.println("Who hangs up, and what stops, shows " + home + "hangup");

@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.MessageDigest;
 import java.util.Base64;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -26,6 +27,12 @@ final class DemoCertificate {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, trust.getTrustManagers(), null);
     return context;
+  }
+
+  /// By which a browser is told to take it.
+  static String keyHash() throws Exception {
+    byte[] key = made().getCertificate(NAME).getPublicKey().getEncoded();
+    return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(key));
   }
 
   /// Writes certificate and key, which nginx and HAProxy take from one file.

@@ -10,11 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The packaged demo, as a process of its own on free ports, with a trace.
 final class DemoProcess {
   private static final String GREETING = "Hangup demo on ";
   private static final String SECURE_GREETING = "and on ";
+  private static final Pattern HTTP3 = Pattern.compile("HTTP/3 on UDP port (\\d+)");
 
   private final Process process;
   private final Path trace;
@@ -83,6 +86,16 @@ final class DemoProcess {
   /// An address of the demo, with TLS.
   String secureUrl(String pathAndQuery) {
     return secureHome + pathAndQuery;
+  }
+
+  /// The port of UDP that it speaks HTTP/3 on.
+  int http3Port() {
+    return out.soFar().stream()
+        .map(HTTP3::matcher)
+        .filter(Matcher::find)
+        .map(found -> Integer.parseInt(found.group(1)))
+        .findFirst()
+        .orElseThrow();
   }
 
   /// An address of the demo.
