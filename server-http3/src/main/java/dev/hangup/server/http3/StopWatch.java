@@ -14,12 +14,14 @@ import java.util.concurrent.TimeUnit;
 
 /// Looks, whenever datagrams have come, for streams that their clients have given up and Netty does
 /// not tell of: see [StreamStops]. Stands first in the socket's pipeline, so that QUIC has taken
-/// them. Not more often than each few milliseconds, however many come. Only the event loop.
+/// them. Not more often than each few milliseconds, however many come, nor for more than a tenth of
+/// the loop's time, however many streams there are. Only the event loop.
 final class StopWatch extends ChannelInboundHandlerAdapter {
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final int SHARE = 10;
 
   private final Map<QuicChannel, EngineConnection> connections = new LinkedHashMap<>();
-  private long lookedAt = System.nanoTime() - PAUSE;
+  private long next = System.nanoTime();
   private boolean planned;
 
   void add(QuicChannel channel, EngineConnection connection) {
@@ -30,7 +32,7 @@ final class StopWatch extends ChannelInboundHandlerAdapter {
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     ctx.fireChannelReadComplete();
-    long wait = PAUSE - (System.nanoTime() - lookedAt);
+    long wait = next - System.nanoTime();
     if (wait <= 0) {
       look();
     } else if (!planned) {
@@ -48,10 +50,12 @@ final class StopWatch extends ChannelInboundHandlerAdapter {
   }
 
   private void look() {
+    long began = System.nanoTime();
     for (EngineConnection connection : List.copyOf(connections.values())) {
       connection.forEachStream(stream -> look(connection, (QuicStreamChannel) stream));
     }
-    lookedAt = System.nanoTime();
+    long now = System.nanoTime();
+    next = now + Math.max(PAUSE, SHARE * (now - began));
   }
 
   private static void look(EngineConnection connection, QuicStreamChannel stream) {

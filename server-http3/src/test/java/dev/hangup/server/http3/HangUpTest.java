@@ -126,15 +126,39 @@ class HangUpTest {
   }
 
   @Test
-  void clientThatVanishesIsMissed() throws Exception {
+  void cutLinkIsFoundWithinTheLimitAndTwoSeconds() throws Exception {
     Stay stay = new Stay();
-    try (Harness harness = Harness.start(stay, o -> o.withLiveness(Duration.ofSeconds(1)))) {
-      Http3Client client = harness.connect();
+    try (Harness harness = Harness.start(stay, o -> o.withLiveness(Duration.ofSeconds(1)));
+        Relay link = new Relay(harness.address());
+        Http3Client client = Http3Client.connect(link.address())) {
       client.get("/");
       stay.awaitArrival();
-      client.vanish();
+      link.cut();
+      long since = System.nanoTime();
 
       assertThat(stay.awaitTold()).isInstanceOf(CancelReason.PeerVanished.class);
+      Duration after = Duration.ofNanos(System.nanoTime() - since);
+      System.out.println("link cut, limit 1 s: told after " + after.toMillis() + " ms");
+    }
+  }
+
+  @Test
+  void clientThatMovesGoesOn() throws Exception {
+    Stay stay = new Stay();
+    try (Harness harness = Harness.start(stay, o -> o.withLiveness(Duration.ofSeconds(1)));
+        Relay link = new Relay(harness.address());
+        Http3Client client = Http3Client.connect(link.address())) {
+      Http3Call call = client.get("/before");
+      stay.awaitArrival();
+      link.move();
+      Http3Call second = client.get("/behind");
+      assertThat(stay.awaitArrival()).isEqualTo("/behind");
+      LockSupport.parkNanos(Duration.ofSeconds(3).toNanos()); // it is asked, and answers
+
+      assertThat(stay.timesTold()).isZero();
+      call.stop(CANCELLED);
+      assertThat(stay.awaitTold()).isEqualTo(new CancelReason.StreamReset(CANCELLED));
+      assertThat(second.stream().isOpen()).isTrue();
     }
   }
 

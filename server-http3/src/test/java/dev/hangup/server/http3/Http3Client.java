@@ -132,11 +132,6 @@ final class Http3Client implements AutoCloseable {
     return connection.isActive();
   }
 
-  /// Goes without a word: nothing is sent or answered any more.
-  void vanish() {
-    socket.close().syncUninterruptibly();
-  }
-
   static <T> T await(Future<T> future) throws IOException {
     if (!future.awaitUninterruptibly(10, TimeUnit.SECONDS)) {
       throw new IOException("timed out");
