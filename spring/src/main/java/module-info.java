@@ -23,6 +23,7 @@ module dev.hangup.spring {
   requires static org.reactivestreams;
   requires static reactor.core;
   requires static reactor.netty.core;
+  requires static reactor.netty.http;
   requires static spring.boot.actuator;
   requires static spring.boot.actuator.autoconfigure;
   requires static spring.boot.http.client;

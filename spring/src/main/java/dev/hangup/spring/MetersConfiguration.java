@@ -5,13 +5,11 @@ import dev.hangup.observe.RequestMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// Meters of the requests to Spring MVC, where `hangup-observe` is there and a registry.
+/// Meters of the requests, where `hangup-observe` is there and a registry.
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass({RequestMeters.class, MeterRegistry.class})
 @ConditionalOnBean(MeterRegistry.class)
 class MetersConfiguration {

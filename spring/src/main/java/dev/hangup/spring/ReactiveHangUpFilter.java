@@ -4,6 +4,7 @@ import dev.hangup.CancelScope;
 import dev.hangup.Cancellation;
 import dev.hangup.DeadlineFields;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
@@ -36,20 +37,22 @@ final class ReactiveHangUpFilter implements WebFilter, Ordered {
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
     return Mono.create(sink -> {
-      CancelScope scope = open(exchange.getRequest());
+      ReactiveSight sight = sink.contextView().getOrDefault(ReactiveSight.class, null);
+      CancelScope scope = open(exchange.getRequest(), sight);
       exchange.getAttributes().put(CANCELLATION, scope.cancellation());
-      ReactiveStay stay = new ReactiveStay(exchange, policies, scope, hangUps, sink);
+      ReactiveStay stay = new ReactiveStay(exchange, policies, scope, hangUps, sink, sight);
       stay.begin(chain.filter(exchange));
     });
   }
 
-  private CancelScope open(ServerHttpRequest request) {
+  private CancelScope open(ServerHttpRequest request, @Nullable ReactiveSight sight) {
     CancelScope.Options named =
         options.withName(request.getMethod() + " " + request.getPath().value());
+    CancelScope.Options seen = sight == null ? named : sight.in(named);
     return CancelScope.open(
         Cancellation.detached(),
         DeadlineFields.read(request.getHeaders()::getFirst, maxDeadline)
-            .map(named::withDeadline)
-            .orElse(named));
+            .map(seen::withDeadline)
+            .orElse(seen));
   }
 }

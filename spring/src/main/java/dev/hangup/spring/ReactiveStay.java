@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,8 @@ final class ReactiveStay extends BaseSubscriber<Void> {
   private final CancelScope scope;
   private final HangUps hangUps;
   private final MonoSink<Void> sink;
+  private final @Nullable ReactiveSight sight;
+  private final AtomicBoolean routed = new AtomicBoolean();
   private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
   private volatile long leftAt;
 
@@ -60,18 +63,33 @@ final class ReactiveStay extends BaseSubscriber<Void> {
       Policies policies,
       CancelScope scope,
       HangUps hangUps,
-      MonoSink<Void> sink) {
+      MonoSink<Void> sink,
+      @Nullable ReactiveSight sight) {
     this.exchange = exchange;
     this.policies = policies;
     this.scope = scope;
     this.hangUps = hangUps;
     this.sink = sink;
+    this.sight = sight;
   }
 
   void begin(Mono<Void> handlers) {
+    if (sight != null) {
+      sight.enter(scope);
+    }
     sink.onCancel(this::hangUp);
     scope.cancellation().onCancel(this::outOfTime);
     handlers.subscribe(this);
+    tellRoute();
+  }
+
+  /// WebFlux tells nobody that it has found the route: it is looked for once the handlers have
+  /// begun, and, where they begin on another thread, again before what comes next is told.
+  private void tellRoute() {
+    Object route = exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+    if (sight != null && route != null && routed.compareAndSet(false, true)) {
+      sight.routed(route.toString());
+    }
   }
 
   @Override
@@ -94,6 +112,7 @@ final class ReactiveStay extends BaseSubscriber<Void> {
 
   private void hangUp() {
     leftAt = System.nanoTime();
+    tellRoute();
     CancelPolicy policy = policy();
     if (policy == CancelPolicy.FINISH) {
       state.compareAndSet(State.RUNNING, State.ALONE);
@@ -104,6 +123,7 @@ final class ReactiveStay extends BaseSubscriber<Void> {
 
   /// The scope's own cancel; after a hang-up it is no news.
   private void outOfTime(CancelReason reason) {
+    tellRoute();
     if (reason.isHangUp() || !stop(reason, policy())) {
       return;
     }
@@ -121,13 +141,22 @@ final class ReactiveStay extends BaseSubscriber<Void> {
     Instant now = Instant.now();
     scope.cancelAndAwait(reason).thenAccept(report -> record(now, policy, report));
     dispose();
-    close();
+    close(null);
     return true;
   }
 
   /// Never on this thread, which may be an I/O loop's: it waits for work that was carried away.
-  private void close() {
-    Thread.ofVirtual().name("hangup-close").start(scope::close);
+  ///
+  /// @param left why nobody waited, if it went on alone
+  private void close(@Nullable CancelReason left) {
+    Thread.ofVirtual()
+        .name("hangup-close")
+        .start(() -> {
+          scope.close();
+          if (sight != null) {
+            sight.leave(left);
+          }
+        });
   }
 
   @Override
@@ -141,9 +170,10 @@ final class ReactiveStay extends BaseSubscriber<Void> {
   }
 
   private void end(@Nullable Throwable failure) {
+    tellRoute();
     switch (state.getAndSet(State.OVER)) {
       case RUNNING -> {
-        close();
+        close(null);
         if (failure == null) {
           sink.success();
         } else {
@@ -151,12 +181,11 @@ final class ReactiveStay extends BaseSubscriber<Void> {
         }
       }
       case ALONE -> {
-        close();
+        CancelReason left = new CancelReason.ClientClosed();
+        close(left);
         LOGGER.log(Level.DEBUG, "the client had left", failure);
         Duration alone = Duration.ofNanos(System.nanoTime() - leftAt);
-        CancelReport report =
-            new CancelReport(
-                new CancelReason.ClientClosed(), Duration.ZERO, alone, 0, 0, 0, List.of());
+        CancelReport report = new CancelReport(left, Duration.ZERO, alone, 0, 0, 0, List.of());
         record(Instant.now().minus(alone), CancelPolicy.FINISH, report);
       }
       case STOPPED, OVER -> LOGGER.log(Level.DEBUG, "after the stop", failure);
