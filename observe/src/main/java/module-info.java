@@ -1,7 +1,7 @@
 /// See who hung up, what stopped, how fast, and what ignored it.
 ///
 /// One package, [dev.hangup.observe][dev.hangup.observe/]. Micrometer is needed for the meters
-/// alone, `hangup-server` for the page alone.
+/// alone, `hangup-server` for [dev.hangup.observe.LivePage] alone.
 @org.jspecify.annotations.NullMarked
 module dev.hangup.observe {
   requires transitive dev.hangup;

@@ -1,5 +1,6 @@
 package dev.hangup.observe;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Tells who waits that something has changed; costs those who change things little while nobody
@@ -23,12 +24,15 @@ final class Changes {
     return count.get();
   }
 
-  /// Blocks until there have been more than so many.
-  synchronized void awaitMoreThan(long seen) throws InterruptedException {
+  /// Blocks until there have been more than so many, or for so long.
+  synchronized void awaitMoreThan(long seen, Duration most) throws InterruptedException {
+    long end = System.nanoTime() + most.toNanos();
     waiting++;
     try {
-      while (count.get() <= seen) {
-        wait();
+      long left = most.toMillis();
+      while (count.get() <= seen && left > 0) {
+        wait(left);
+        left = (end - System.nanoTime()) / 1_000_000;
       }
     } finally {
       waiting--;

@@ -1,5 +1,7 @@
 package dev.hangup.observe;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.hangup.Hangup;
 import dev.hangup.server.Handler;
 import dev.hangup.server.HttpException;
@@ -7,9 +9,6 @@ import dev.hangup.server.Request;
 import dev.hangup.server.Response;
 import dev.hangup.server.Router;
 import dev.hangup.server.ServerEvents;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,7 +32,6 @@ import java.util.concurrent.Semaphore;
 public final class LivePage {
   private static final String PATH = "/hangup";
   private static final int MOST_PAGES = 16;
-  private static final Duration PACE = Duration.ofMillis(100);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self';"
@@ -57,7 +55,8 @@ public final class LivePage {
   /// @param view what it shows
   /// @return the page; it is served once its routes are added
   public static LivePage of(LiveView view) {
-    return new LivePage(Objects.requireNonNull(view, "view"), new PageAccess(null), PACE, PATIENCE);
+    return new LivePage(
+        Objects.requireNonNull(view, "view"), new PageAccess(null), LiveFeed.PACE, PATIENCE);
   }
 
   /// Lets whoever has a token see it, from anywhere, and nobody without.
@@ -87,9 +86,10 @@ public final class LivePage {
   /// @throws IllegalArgumentException if they are taken
   public Router addTo(Router router) {
     Router more = router;
-    more = with(more, "", asset("page.html", "text/html; charset=utf-8"));
-    more = with(more, "/page.js", asset("page.js", "text/javascript; charset=utf-8"));
-    more = with(more, "/page.css", asset("page.css", "text/css; charset=utf-8"));
+    more = with(more, "", handler(LiveFile.page("hangup")));
+    for (String name : LiveFile.names()) {
+      more = with(more, "/" + name, handler(LiveFile.beside(name).orElseThrow()));
+    }
     more = with(more, "/feed", this::feed);
     view.hide(PATH);
     return more.post(PATH, this::enter);
@@ -120,7 +120,7 @@ public final class LivePage {
     response
         .status(401)
         .header("WWW-Authenticate", "Bearer realm=\"hangup\"")
-        .bytes("text/html; charset=utf-8", bytes("token.html"));
+        .bytes("text/html; charset=utf-8", LiveFile.read("token.html").getBytes(UTF_8));
   }
 
   /// Takes the token that was typed into the page.
@@ -152,34 +152,23 @@ public final class LivePage {
     }
     try {
       ServerEvents events = response.events();
-      LiveView.Frame frame = view.after(null);
+      LiveFeed feed = LiveFeed.at(view, pace);
       while (true) {
-        String json = frame.json();
+        String json = feed.next();
         Hangup.withDeadline(
             patience,
             () -> {
               events.emit(json);
               return json;
             });
-        Thread.sleep(pace); // no page needs more
-        view.awaitChangeAfter(frame);
-        frame = view.after(frame);
       }
     } finally {
       places.release();
     }
   }
 
-  private static Handler asset(String name, String contentType) {
-    byte[] bytes = bytes(name);
-    return (_, response) -> response.bytes(contentType, bytes);
-  }
-
-  private static byte[] bytes(String name) {
-    try (InputStream in = LivePage.class.getResourceAsStream(name)) {
-      return Objects.requireNonNull(in, name).readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static Handler handler(LiveFile file) {
+    byte[] bytes = file.text().getBytes(UTF_8);
+    return (_, response) -> response.bytes(file.contentType(), bytes);
   }
 }

@@ -6,6 +6,7 @@ import dev.hangup.RequestEvent;
 import dev.hangup.RequestHead;
 import dev.hangup.RequestObserver;
 import dev.hangup.Straggler;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +62,10 @@ public final class LiveView implements RequestObserver {
     };
   }
 
-  /// Requests of this route are not shown, nor counted.
-  void hide(String pattern) {
+  /// Requests of this route are neither shown nor counted: those of a live page itself, say.
+  ///
+  /// @param pattern as it is told by [RequestEvent.Routed]
+  public void hide(String pattern) {
     hidden.add(pattern);
   }
 
@@ -130,9 +133,9 @@ public final class LiveView implements RequestObserver {
     hangUps.add(new HangUp(flight, at, reason, ran, report, saved.orElse(-1)));
   }
 
-  /// Blocks until something has changed since the frame.
-  void awaitChangeAfter(Frame frame) throws InterruptedException {
-    changes.awaitMoreThan(frame.changes);
+  /// Blocks until something has changed since the frame, or for so long.
+  void awaitChangeAfter(Frame frame, Duration most) throws InterruptedException {
+    changes.awaitMoreThan(frame.changes, most);
   }
 
   /// What is to be shown to who has seen the last frame; null for who has seen none.

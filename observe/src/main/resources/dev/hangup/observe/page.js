@@ -1,6 +1,7 @@
 'use strict';
 // All that a client may have sent is put into the page as text, never as HTML.
 (() => {
+  const feed = new URL('feed', document.currentScript.src);
   const MOST_HANG_UPS = 60, MOST_STRAGGLERS = 20, FRESH_MS = 1500, SUMMARY_MS = 5000;
   const byId = id => document.getElementById(id);
   const whole = new Intl.NumberFormat();
@@ -229,7 +230,7 @@
   }
 
   function connect() {
-    source = new EventSource('hangup/feed');
+    source = new EventSource(feed);
     source.addEventListener('message', event => {
       const frame = JSON.parse(event.data);
       latest = frame;

@@ -131,7 +131,7 @@ class LiveViewTest {
       Thread.ofVirtual()
           .start(() -> {
             try {
-              view.awaitChangeAfter(last);
+              view.awaitChangeAfter(last, Duration.ofSeconds(10));
               woken.complete(null);
             } catch (InterruptedException e) {
               woken.completeExceptionally(e);

@@ -2,6 +2,7 @@ package dev.hangup.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hangup.RequestHead;
 import dev.hangup.server.Router;
 import dev.hangup.server.Server;
 import dev.hangup.testkit.RawClient;
@@ -17,6 +18,19 @@ class SnippetsTest {
           .send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
           .readAll();
     }
+  }
+
+  @Test
+  void feed() throws Exception {
+    LiveView view = LiveView.open();
+    StringBuilder sent = new StringBuilder();
+    // @start region="feed"
+    LiveFeed feed = LiveFeed.of(view);
+    sent.append("data: ").append(feed.next()).append("\n\n"); // at once, and then again and again
+    // @end
+    view.begins(RequestHead.of("GET", "/work?secret=1", "HTTP/1.1", "127.0.0.1"));
+    sent.append("data: ").append(feed.next()).append("\n\n");
+    assertThat(sent.toString()).startsWith("data: {").contains("\"/work\"").hasLineCount(4);
   }
 
   @Test
