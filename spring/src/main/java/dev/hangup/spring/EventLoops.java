@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 import reactor.netty.Connection;
 
-/// The event loops of Reactor Netty's connections, where that is on the class path.
+/// The event loops of Reactor Netty's connections, and whether they take more, where that is on the
+/// class path.
 final class EventLoops {
   private static final boolean REACTOR_NETTY =
       ClassUtils.isPresent("reactor.netty.Connection", EventLoops.class.getClassLoader());
@@ -20,10 +21,21 @@ final class EventLoops {
     return REACTOR_NETTY ? ReactorNetty.of(request) : null;
   }
 
+  /// Whether a request's connection takes more without keeping it; true of another server's.
+  ///
+  /// @param request the server's own
+  static boolean isWritable(Object request) {
+    return !REACTOR_NETTY || ReactorNetty.isWritable(request);
+  }
+
   /// Apart, for it is only loaded where its classes are.
   private static final class ReactorNetty {
     static @Nullable Executor of(Object request) {
       return request instanceof Connection connection ? connection.channel().eventLoop() : null;
+    }
+
+    static boolean isWritable(Object request) {
+      return !(request instanceof Connection connection) || connection.channel().isWritable();
     }
   }
 }

@@ -25,7 +25,8 @@ import org.springframework.context.annotation.Import;
   WebClientConfiguration.class,
   MetersConfiguration.class,
   ReactiveConfiguration.class,
-  ActuatorConfiguration.class
+  ActuatorConfiguration.class,
+  LiveConfiguration.class
 })
 final class HangUpAutoConfiguration {
   @Bean

@@ -20,12 +20,16 @@ final class ReactiveProtocol {
 
   /// For instance `HTTP/1.1`; `-` under a server that is not known.
   static String of(ServerHttpRequest request) {
-    Object asked =
-        request instanceof AbstractServerHttpRequest known ? known.getNativeRequest() : request;
+    Object asked = nativeRequest(request);
     if (REACTOR_NETTY && ReactorNetty.serves(asked)) {
       return ReactorNetty.protocol(asked);
     }
     return SERVLET && Servlet.serves(asked) ? Servlet.protocol(asked) : "-";
+  }
+
+  /// The server's own, as far as Spring lets it be seen.
+  static Object nativeRequest(ServerHttpRequest request) {
+    return request instanceof AbstractServerHttpRequest known ? known.getNativeRequest() : request;
   }
 
   /// Apart, for it is only loaded where its classes are.

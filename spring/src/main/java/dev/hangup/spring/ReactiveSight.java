@@ -23,6 +23,7 @@ import reactor.core.publisher.Mono;
 /// in Reactor's context. For any thread.
 final class ReactiveSight {
   private final ObservedRequest observed;
+  private final ServerHttpRequest request;
 
   // Guarded by this
   private OptionalInt status = OptionalInt.empty();
@@ -31,6 +32,7 @@ final class ReactiveSight {
   private boolean over;
 
   private ReactiveSight(RequestObserver observer, ServerHttpRequest request) {
+    this.request = request;
     InetSocketAddress peer = request.getRemoteAddress();
     RequestHead head =
         new RequestHead(
@@ -65,6 +67,11 @@ final class ReactiveSight {
       parts++;
     }
     observed.follow(scope);
+  }
+
+  /// Whether the client's connection takes more without keeping it.
+  boolean isWritable() {
+    return EventLoops.isWritable(ReactiveProtocol.nativeRequest(request));
   }
 
   void routed(String pattern) {
