@@ -20,7 +20,7 @@ class SpringDemoIT {
         DemoProcess.start(
             "--server.tomcat.threads.max=1",
             "--server.tomcat.threads.min-spare=1",
-            "--management.endpoints.web.exposure.include=health,hangups,metrics",
+            "--management.endpoints.web.exposure.include=health,hangups,hanguplive,metrics",
             "--management.endpoint.health.show-components=always");
   }
 
@@ -91,6 +91,17 @@ class SpringDemoIT {
     demo.await("order: done tea");
     assertThat(get("/orders")).isEqualTo("[\"tea\"]");
     assertThat(listed("/orders")).contains("\"policy\":\"FINISH\"");
+  }
+
+  @Test
+  void livePageIsServedToThisMachine() throws Exception {
+    assertThat(get("/actuator/hanguplive")).contains("src=\"hanguplive/page.js\"");
+    Process feed = curl("/actuator/hanguplive/feed");
+    assertThat(
+            new String(
+                feed.getInputStream().readNBytes(11), java.nio.charset.StandardCharsets.UTF_8))
+        .isEqualTo("data:{\"now\"");
+    kill(feed);
   }
 
   /// The Actuator's entry for a route.
