@@ -1,6 +1,7 @@
 package dev.hangup.server;
 
 import dev.hangup.CancelPolicy;
+import dev.hangup.CancelReason;
 import dev.hangup.CancelScope;
 import dev.hangup.Cancellation;
 import java.time.Duration;
@@ -15,16 +16,20 @@ import org.jspecify.annotations.Nullable;
 /// |---|---|
 /// | policy | [CancelPolicy#INTERRUPT] |
 /// | timeout | none but the caller's deadline |
+/// | awaited at drain | yes |
 public final class RouteOptions {
-  static final RouteOptions DEFAULTS = new RouteOptions(CancelPolicy.INTERRUPT, null);
+  static final RouteOptions DEFAULTS = new RouteOptions(CancelPolicy.INTERRUPT, null, true);
   private static final Duration WITHOUT_END = Duration.ofDays(365);
 
   private final CancelPolicy policy;
   private final @Nullable Duration timeout;
 
-  private RouteOptions(CancelPolicy policy, @Nullable Duration timeout) {
+  private final boolean awaitedAtDrain;
+
+  private RouteOptions(CancelPolicy policy, @Nullable Duration timeout, boolean awaitedAtDrain) {
     this.policy = policy;
     this.timeout = timeout;
+    this.awaitedAtDrain = awaitedAtDrain;
   }
 
   /// What a hang-up does to the handler.
@@ -36,7 +41,7 @@ public final class RouteOptions {
   /// @param policy which
   /// @return a copy
   public RouteOptions withPolicy(CancelPolicy policy) {
-    return new RouteOptions(Objects.requireNonNull(policy, "policy"), timeout);
+    return new RouteOptions(Objects.requireNonNull(policy, "policy"), timeout, awaitedAtDrain);
   }
 
   /// How long the handler may take. Then it is cancelled under every policy, with
@@ -46,7 +51,18 @@ public final class RouteOptions {
   /// @param timeout more than zero, at most 365 days
   /// @return a copy
   public RouteOptions withTimeout(Duration timeout) {
-    return new RouteOptions(policy, Expect.positive("timeout", timeout));
+    return new RouteOptions(policy, Expect.positive("timeout", timeout), awaitedAtDrain);
+  }
+
+  /// Whether [Server#drain()] waits for the handler. One that streams for as long as its client
+  /// listens would take all of the time: one that is not awaited is cancelled when the drain
+  /// begins, under every policy, with [dev.hangup.CancelReason.ServerStopping], and a browser's
+  /// `EventSource` comes again, to the next server.
+  ///
+  /// @param awaited whether
+  /// @return a copy
+  public RouteOptions withAwaitedAtDrain(boolean awaited) {
+    return new RouteOptions(policy, timeout, awaited);
   }
 
   /// Runs a route's handler as they say.
@@ -60,7 +76,7 @@ public final class RouteOptions {
                 inScope(handler, request, response);
                 return true;
               });
-    } else if (policy == CancelPolicy.INTERRUPT && timeout == null) {
+    } else if (policy == CancelPolicy.INTERRUPT && timeout == null && awaitedAtDrain) {
       handler.handle(request, response);
     } else {
       inScope(handler, request, response);
@@ -75,10 +91,19 @@ public final class RouteOptions {
         response.exchange().scopes().enter(scope);
       }
       response.exchange().entrance().follow(scope);
-      scope.call(() -> {
-        handler.handle(request, response);
-        return true;
-      });
+      Runnable stop = () -> scope.cancel(new CancelReason.ServerStopping());
+      ServerContext server = response.exchange().context();
+      if (!awaitedAtDrain) {
+        server.onDrain(stop);
+      }
+      try {
+        scope.call(() -> {
+          handler.handle(request, response);
+          return true;
+        });
+      } finally {
+        server.forgetAtDrain(stop);
+      }
     }
   }
 
@@ -93,6 +118,7 @@ public final class RouteOptions {
   /// The options, for people.
   @Override
   public String toString() {
-    return policy + (timeout == null ? "" : " within " + timeout);
+    String within = timeout == null ? "" : " within " + timeout;
+    return policy + within + (awaitedAtDrain ? "" : ", not awaited at drain");
   }
 }

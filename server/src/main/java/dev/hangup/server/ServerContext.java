@@ -15,6 +15,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
@@ -43,6 +44,7 @@ final class ServerContext {
   private final AtomicLong refusalLogged =
       new AtomicLong(System.nanoTime() - TimeUnit.MINUTES.toNanos(2));
   private final AtomicBoolean draining = new AtomicBoolean();
+  private final Set<Runnable> atDrain = ConcurrentHashMap.newKeySet();
   private final ConcurrentMap<EventLoop, Liveness> liveness = new ConcurrentHashMap<>();
   private final ConcurrentMap<EventLoop, HandlerStarts> starts = new ConcurrentHashMap<>();
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -117,7 +119,21 @@ final class ServerContext {
 
   /// Returns false where that has happened already.
   boolean drain() {
-    return draining.compareAndSet(false, true);
+    boolean first = draining.compareAndSet(false, true);
+    atDrain.forEach(Runnable::run);
+    return first;
+  }
+
+  /// Runs the action once the server drains, or at once if it does: twice at the worst.
+  void onDrain(Runnable action) {
+    atDrain.add(action);
+    if (isDraining()) {
+      action.run();
+    }
+  }
+
+  void forgetAtDrain(Runnable action) {
+    atDrain.remove(action);
   }
 
   boolean isStopping() {

@@ -9,6 +9,7 @@ import dev.hangup.testkit.RawClient;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,50 @@ class DrainTest {
       assertThat(told).isNotDone();
       assertThatThrownBy(harness::connect).isInstanceOf(ConnectException.class);
     }
+  }
+
+  @Test
+  void handlerThatIsNotAwaitedIsCancelledWhenTheDrainBegins() throws Exception {
+    Router router =
+        Router.empty()
+            .get("/awaited", patient)
+            .get("/stream", streams(arrived, told), o -> o.withAwaitedAtDrain(false));
+    try (Harness harness = Harness.start(router);
+        RawClient stream = harness.connect();
+        RawClient awaited = harness.connect()) {
+      stream.send(Harness.get("/stream"));
+      arrived.acquire();
+      awaited.send(Harness.get("/awaited"));
+      arrived.acquire();
+      Thread drain = drain(harness);
+      assertThat(stream.readAll()).contains("data: first").doesNotEndWith("0\r\n\r\n");
+      assertThat(told.get(8, TimeUnit.SECONDS)).isInstanceOf(CancelReason.ServerStopping.class);
+      assertThat(drain.isAlive()).isTrue();
+      free.release();
+      assertThat(awaited.readAll()).endsWith("done /awaited");
+      drain.join();
+    }
+  }
+
+  @Test
+  void handlerThatIsNotAwaitedDoesNotBeginWhileTheServerDrains() throws Exception {
+    Handler stream = streams(arrived, told);
+    Router router = Router.empty().get("/", stream, o -> o.withAwaitedAtDrain(false));
+    try (Harness harness = Harness.start(router);
+        RawClient client = harness.connect()) {
+      assertThat(harness.server.context().drain()).isTrue();
+      assertThat(client.send(Harness.get("/")).readResponse()).startsWith("HTTP/1.1 503");
+      assertThat(arrived.availablePermits()).isZero();
+    }
+  }
+
+  private static Handler streams(Semaphore arrived, CompletableFuture<CancelReason> told) {
+    return (_, response) -> {
+      Cancellation.current().onCancel(told::complete);
+      response.events().emit("first");
+      arrived.release();
+      new CountDownLatch(1).await();
+    };
   }
 
   @Test
