@@ -25,12 +25,14 @@ import java.util.concurrent.Semaphore;
 /// typed into the page, which then keeps a cookie; all others are answered 401. Use it over TLS.
 ///
 /// The page is fed by server-sent events, ten a second at the most. At most 16 pages are open at
-/// once, more are answered 503. One that takes nothing for 10 s is cut off; nothing is kept for it.
+/// once, more are answered 503. One that takes nothing for 10 s is cut off; nothing is kept for it. None
+/// holds a drain of the server: they are cut when it begins.
 /// What the page asks for itself is neither shown nor counted.
 ///
 /// Immutable: each `withX` returns a copy.
 public final class LivePage {
   private static final String PATH = "/hangup";
+  private static final String FEED = PATH + "/feed";
   private static final int MOST_PAGES = 16;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String POLICY =
@@ -90,14 +92,19 @@ public final class LivePage {
     for (String name : LiveFile.names()) {
       more = with(more, "/" + name, handler(LiveFile.beside(name).orElseThrow()));
     }
-    more = with(more, "/feed", this::feed);
     view.hide(PATH);
+    view.hide(FEED);
+    more = more.get(FEED, this::guardedFeed, o -> o.withAwaitedAtDrain(false));
     return more.post(PATH, this::enter);
   }
 
   private Router with(Router router, String path, Handler handler) {
     view.hide(PATH + path);
     return router.get(PATH + path, (request, response) -> guarded(request, response, handler));
+  }
+
+  private void guardedFeed(Request request, Response response) throws Exception {
+    guarded(request, response, this::feed);
   }
 
   private void guarded(Request request, Response response, Handler handler) throws Exception {

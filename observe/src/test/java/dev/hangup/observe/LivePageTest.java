@@ -149,6 +149,22 @@ class LivePageTest {
   }
 
   @Test
+  void openPageDoesNotHoldADrain() throws Exception {
+    LivePage page = LivePage.of(view);
+    Router router = page.addTo(Router.empty());
+    Duration patience = Duration.ofHours(1);
+    try (Server server =
+            Server.start(
+                router, o -> o.withPort(0).withObserver(view).withDrainTimeout(patience));
+        RawClient client = RawClient.connect(server.address())) {
+      client.send("GET /hangup/feed HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      await("it is open", () -> page.open() == 1);
+      server.drain();
+      assertThat(page.open()).isZero();
+    }
+  }
+
+  @Test
   void pageThatReadsNothingIsDropped() throws Exception {
     LivePage page = LivePage.of(view).withTimes(Duration.ofMillis(1), Duration.ofMillis(100));
     for (int i = 0; i < 100; i++) {
