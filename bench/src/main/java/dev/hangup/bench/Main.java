@@ -29,6 +29,8 @@ final class Main {
              java -jar hangup-bench.jar servlet [--rounds N] [--seconds N] [--warm-up SECONDS] [--control] [--trials N]
                      [--only NAME,...] [--out FILE]
              java -jar hangup-bench.jar watch [--connections N] [--rounds N] [--out FILE]
+             java -jar hangup-bench.jar observe [--rounds N] [--seconds N] [--warm-up SECONDS] [--requests N] [--hang-ups N]
+                     [--out FILE]
              java -jar hangup-bench.jar soak [--minutes N] [--out FILE]
              java -jar hangup-bench.jar jmh [ARGUMENT...]
              java -jar hangup-bench.jar compare [--rounds N] [--seconds N] [--only NAME,...] [--out FILE]
@@ -45,6 +47,9 @@ final class Main {
                client has left, 200 trials a case; write tables in Markdown, also to FILE
         watch  measure what it costs to watch a connection, and what 5,000 that are watched at once take; write tables in
                Markdown, also to FILE
+        observe measure what meters and the live page cost: requests a second, by wrk, 9 rounds of 2 seconds, in turn with a
+               server that nobody observes; how a bystander and the page fare while 10,000 requests are in flight and 1,000
+               a second hang up, 20,000 in all; write tables in Markdown, also to FILE
         soak   load a server for 20 minutes by clients of which three in ten hang up, and see that it holds no more at the
                end than at the beginning; write a table in Markdown, also to FILE
         jmh    JMH's own command line, "jmh -h" tells it; "jmh -prof gc Request" measures one operation
@@ -76,6 +81,8 @@ final class Main {
       case "soak-server" ->
           SoakServer.serve(new PemFiles(Path.of(rest.getFirst()), Path.of(rest.getLast())));
       case "watch" -> System.exit(watch(rest));
+      case "observe" -> System.exit(observe(rest));
+      case "observe-server" -> ObserveSubject.valueOf(rest.getFirst()).serve();
       case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
       case "hello" -> hello(rest);
       case "help", "--help", "-h" -> System.out.print(USAGE);
@@ -231,6 +238,23 @@ final class Main {
         write(tables, options.out());
       }
       return bench.failures() > 0 ? 1 : 0;
+    } catch (IOException e) {
+      System.err.println("hangup-bench: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  private static int observe(List<String> arguments) throws InterruptedException {
+    try {
+      ObserveOptions options = ObserveOptions.parse(arguments);
+      String tables = new ObserveBench(options).run();
+      System.out.println(tables);
+      if (options.out() != null) {
+        write(tables, options.out());
+      }
+      return 0;
+    } catch (IllegalArgumentException e) {
+      return refused(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       System.err.println("hangup-bench: " + e.getMessage());
       return 1;

@@ -19,8 +19,13 @@ final class PeerServer {
 
   /// Serves until its input ends: with the process that started it.
   static void serve(Peer peer) throws Exception {
+    answerQuestions("port " + peer.serve(0));
+  }
+
+  /// Says that the server listens, and answers until its input ends.
+  static void answerQuestions(String listening) {
     Logger.getLogger("").setLevel(Level.SEVERE);
-    System.out.println("port " + peer.serve(0));
+    System.out.println(listening);
     BufferedReader questions =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try {

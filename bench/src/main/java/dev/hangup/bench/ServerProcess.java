@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A server that is measured, in a process of its own, which speaks as [DetectServer], [SoakServer]
-/// or [ServletServer] says. For one thread.
+/// A server that is measured, in a process of its own, which speaks as [DetectServer],
+/// [SoakServer], [ServletServer] or [ObserveSubject] says. For one thread.
 final class ServerProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(30);
 
@@ -89,6 +89,14 @@ final class ServerProcess implements AutoCloseable {
             host.name(),
             Boolean.toString(filtered),
             keyStore.toString()));
+  }
+
+  /// Hangup for `observe`.
+  static ServerProcess observed(ObserveSubject subject) throws IOException, InterruptedException {
+    return new ServerProcess(
+        subject.title,
+        EnumSet.of(Protocol.HTTP1),
+        ChildProcess.java(List.of(PeerProcess.MAX_HEAP), "observe-server", subject.name()));
   }
 
   private static InetSocketAddress loopback(String port) {

@@ -1,0 +1,142 @@
+package dev.hangup.bench;
+
+import dev.hangup.server.Server;
+import dev.hangup.testkit.Protocol;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// Measures what it costs a server to be observed: small requests a second, in turn, and how a
+/// bystander and the live page fare while many requests are in flight and many hang up.
+final class ObserveBench {
+  private final ObserveOptions options;
+
+  ObserveBench(ObserveOptions options) {
+    this.options = options;
+  }
+
+  /// What one of the servers did, round by round.
+  private record Side(ServerProcess server, List<Double> perSecond, List<Double> perCpuSecond) {
+    Side(ServerProcess server) {
+      this(server, new ArrayList<>(), new ArrayList<>());
+    }
+
+    int port() {
+      return server.address(Protocol.HTTP1).getPort();
+    }
+  }
+
+  /// Returns the tables, in Markdown.
+  String run() throws IOException, InterruptedException {
+    return preamble() + throughput() + crowds();
+  }
+
+  private String preamble() {
+    return """
+    # What it costs to be observed
+
+    - **when**: %s, by `%s`
+    - **where**: %s; load average before: %.1f
+    - **what**: %s, %s, with a heap of 512 MiB; load by `%s`
+    - **how**: the servers run all the while, each in a process of its own, and are loaded in turn; median (least–greatest) of %d rounds
+    """
+        .formatted(
+            LocalDate.now(ZoneOffset.UTC),
+            options.command(),
+            Machine.where(),
+            ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+            Machine.jarName(Server.class),
+            Machine.jarName(MeterRegistry.class),
+            Load.WRK.command(options.seconds()),
+            options.rounds());
+  }
+
+  private String throughput() throws IOException, InterruptedException {
+    Map<ObserveSubject, Side> sides = new EnumMap<>(ObserveSubject.class);
+    try (ServerProcess bare = ServerProcess.observed(ObserveSubject.BARE);
+        ServerProcess metered = ServerProcess.observed(ObserveSubject.METERS);
+        ServerProcess all = ServerProcess.observed(ObserveSubject.ALL);
+        ObservedPage _ = ObservedPage.open(all.address(Protocol.HTTP1))) {
+      sides.put(ObserveSubject.BARE, new Side(bare));
+      sides.put(ObserveSubject.METERS, new Side(metered));
+      sides.put(ObserveSubject.ALL, new Side(all));
+      List<Side> order = new ArrayList<>(sides.values());
+      int warmUp = Math.ceilDiv(options.warmUp(), options.seconds());
+      for (int round = -warmUp; round < options.rounds(); round++) {
+        for (Side side : order) {
+          load(side, round >= 0);
+        }
+        order.addLast(order.removeFirst()); // none always goes first
+      }
+    }
+    StringBuilder table = new StringBuilder("\n## Small requests\n\n");
+    table.append(
+        "| | requests/s | × bare | requests/CPU-s | × bare |\n|---|---:|---:|---:|---:|\n");
+    Side bare = sides.get(ObserveSubject.BARE);
+    sides.forEach((subject, side) -> table.append(row(subject, bare, side)));
+    return table.toString();
+  }
+
+  private void load(Side side, boolean counts) throws IOException, InterruptedException {
+    Duration before = side.server().cpu();
+    Load.Result result = Load.WRK.run(side.port(), options.seconds());
+    Duration cpu = side.server().cpu().minus(before);
+    if (result.errors() > 0) {
+      throw new IOException(side.server().name() + ": " + result.errors() + " errors");
+    }
+    if (counts) {
+      side.perSecond().add(result.answers() / result.seconds());
+      side.perCpuSecond().add(result.answers() * 1e9 / cpu.toNanos());
+    }
+  }
+
+  private static String row(ObserveSubject subject, Side bare, Side side) {
+    return String.format(
+        Locale.ROOT,
+        "| %s | %s | %.3f | %s | %.3f |%n",
+        subject.title,
+        Throughput.summary(side.perSecond()),
+        ratio(side.perSecond(), bare.perSecond()),
+        Throughput.summary(side.perCpuSecond()),
+        ratio(side.perCpuSecond(), bare.perCpuSecond()));
+  }
+
+  /// The median of the rounds' ratios: what disturbs a round disturbs both.
+  private static double ratio(List<Double> values, List<Double> bare) {
+    List<Double> ratios = new ArrayList<>();
+    for (int round = 0; round < values.size(); round++) {
+      ratios.add(values.get(round) / bare.get(round));
+    }
+    return Throughput.median(ratios);
+  }
+
+  private String crowds() throws IOException, InterruptedException {
+    StringBuilder table =
+        new StringBuilder(
+            "\n## %,d requests in flight, 1,000 hang-ups a second\n\n"
+                .formatted(options.requests()));
+    table.append(
+        "| | bystander, p50 / p99 / longest, ms | page: events/s, age of an event p50 / p99 / longest, ms"
+            + " | hang-ups/s | heap before, after, MiB |\n|---|---:|---:|---:|---:|\n");
+    for (ObserveSubject subject : List.of(ObserveSubject.BARE, ObserveSubject.ALL)) {
+      try (ServerProcess server = ServerProcess.observed(subject)) {
+        table.append(new ObserveCrowd(server, subject, options).row());
+      }
+    }
+    return table
+        .append(
+            "\nA bystander asks for the smallest answer, 100 times a second. An event's age is from its making to its receipt, in whole ms.\n")
+        .append(
+            "Heap after a full collection, with all in flight: before the first hang-up, and after the last of %,d.\n"
+                .formatted(options.hangUps()))
+        .toString();
+  }
+}
