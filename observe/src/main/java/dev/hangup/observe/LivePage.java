@@ -25,9 +25,9 @@ import java.util.concurrent.Semaphore;
 /// typed into the page, which then keeps a cookie; all others are answered 401. Use it over TLS.
 ///
 /// The page is fed by server-sent events, ten a second at the most. At most 16 pages are open at
-/// once, more are answered 503. One that takes nothing for 10 s is cut off; nothing is kept for it. None
-/// holds a drain of the server: they are cut when it begins.
-/// What the page asks for itself is neither shown nor counted.
+/// once, more are answered 503. One that takes nothing for 10 s is cut off; nothing is kept for it.
+/// None holds a drain of the server: they are cut when it begins. What the page asks for itself is
+/// neither shown nor counted.
 ///
 /// Immutable: each `withX` returns a copy.
 public final class LivePage {

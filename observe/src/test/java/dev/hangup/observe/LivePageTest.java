@@ -154,8 +154,7 @@ class LivePageTest {
     Router router = page.addTo(Router.empty());
     Duration patience = Duration.ofHours(1);
     try (Server server =
-            Server.start(
-                router, o -> o.withPort(0).withObserver(view).withDrainTimeout(patience));
+            Server.start(router, o -> o.withPort(0).withObserver(view).withDrainTimeout(patience));
         RawClient client = RawClient.connect(server.address())) {
       client.send("GET /hangup/feed HTTP/1.1\r\nHost: localhost\r\n\r\n");
       await("it is open", () -> page.open() == 1);
