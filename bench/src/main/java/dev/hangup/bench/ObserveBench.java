@@ -36,7 +36,7 @@ final class ObserveBench {
 
   /// Returns the tables, in Markdown.
   String run() throws IOException, InterruptedException {
-    return preamble() + throughput() + crowds();
+    return preamble() + (options.rounds() == 0 ? "" : throughput()) + crowds();
   }
 
   private String preamble() {
@@ -125,7 +125,7 @@ final class ObserveBench {
                 .formatted(options.requests()));
     table.append(
         "| | bystander, p50 / p99 / longest, ms | page: events/s, age of an event p50 / p99 / longest, ms"
-            + " | hang-ups/s | heap before, after, MiB |\n|---|---:|---:|---:|---:|\n");
+            + " | hang-ups/s | refused | heap before, after, MiB |\n|---|---:|---:|---:|---:|---:|\n");
     for (ObserveSubject subject : List.of(ObserveSubject.BARE, ObserveSubject.ALL)) {
       try (ServerProcess server = ServerProcess.observed(subject)) {
         table.append(new ObserveCrowd(server, subject, options).row());

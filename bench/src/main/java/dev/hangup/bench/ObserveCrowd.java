@@ -31,6 +31,8 @@ final class ObserveCrowd {
   private final ObserveSubject subject;
   private final ObserveOptions options;
   private final Deque<SocketChannel> waiting = new ArrayDeque<>();
+  private final ByteBuffer answer = ByteBuffer.allocate(1_000);
+  private int refused;
   private volatile boolean over;
 
   ObserveCrowd(ServerProcess server, ObserveSubject subject, ObserveOptions options) {
@@ -57,11 +59,12 @@ final class ObserveCrowd {
       long after = heap();
       return String.format(
           Locale.ROOT,
-          "| %s | %s | %s | %,.0f | %.1f, %.1f |%n",
+          "| %s | %s | %s | %,.0f | %,d | %.1f, %.1f |%n",
           subject.title,
           millis(bystander),
           seen,
           rate,
+          refused,
           before / 1048576.0,
           after / 1048576.0);
     } finally {
@@ -116,10 +119,18 @@ final class ObserveCrowd {
     long begin = System.nanoTime();
     for (int i = 0; i < count; i++) {
       LockSupport.parkNanos(begin + i * PACE - System.nanoTime());
-      waiting.removeFirst().close();
+      leave(waiting.removeFirst());
       waiting.addLast(connect());
     }
     return count * 1e9 / (System.nanoTime() - begin);
+  }
+
+  private void leave(SocketChannel client) throws IOException {
+    client.configureBlocking(false);
+    if (client.read(answer.clear()) != 0) {
+      refused++;
+    }
+    client.close();
   }
 
   private void ask(List<Long> took) {

@@ -20,7 +20,7 @@ record ObserveOptions(
     for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
       String argument = rest.next();
       switch (argument) {
-        case "--rounds" -> rounds = Arguments.atLeast(1, argument, rest);
+        case "--rounds" -> rounds = Arguments.atLeast(0, argument, rest);
         case "--seconds" -> seconds = Arguments.atLeast(1, argument, rest);
         case "--warm-up" -> warmUp = Arguments.atLeast(1, argument, rest);
         case "--requests" -> requests = Arguments.atLeast(1, argument, rest);

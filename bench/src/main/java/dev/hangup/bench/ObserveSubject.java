@@ -14,6 +14,8 @@ enum ObserveSubject {
   METERS("meters"),
   ALL("meters, live view, one page open");
 
+  private static final int MOST = 20_000; // more than are in flight
+
   final String title;
 
   ObserveSubject(String title) {
@@ -28,14 +30,14 @@ enum ObserveSubject {
     RequestMeters meters = RequestMeters.in(new SimpleMeterRegistry());
     LiveView view = LiveView.open();
     return switch (this) {
-      case BARE -> Server.start(router, o -> o.withPort(0));
+      case BARE -> Server.start(router, o -> o.withPort(0).withMaxHandlers(MOST));
       case METERS -> observed(router, meters);
       case ALL -> observed(LivePage.of(view).addTo(router), meters.and(view));
     };
   }
 
   private static Server observed(Router router, RequestObserver observer) throws Exception {
-    return Server.start(router, o -> o.withPort(0).withObserver(observer));
+    return Server.start(router, o -> o.withPort(0).withMaxHandlers(MOST).withObserver(observer));
   }
 
   /// Serves in a process of its own, until its input ends, and answers as [PeerServer] does. It

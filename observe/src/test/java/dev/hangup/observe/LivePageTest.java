@@ -8,8 +8,10 @@ import dev.hangup.RequestHead;
 import dev.hangup.RequestObserver.Observed;
 import dev.hangup.server.Router;
 import dev.hangup.server.Server;
+import dev.hangup.testkit.Leaving;
 import dev.hangup.testkit.RawClient;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -145,6 +147,36 @@ class LivePageTest {
         client.close();
       }
       await("none is open", () -> page.open() == 0);
+    }
+  }
+
+  @Test
+  void pageIsSentNothingOfHeaderQueryOrBody() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(1);
+    Router routes =
+        Router.empty()
+            .post(
+                "/login",
+                (request, _) -> {
+                  assertThat(request.bodyBytes()).isNotEmpty();
+                  arrived.countDown();
+                  new CountDownLatch(1).await();
+                });
+    Router router = LivePage.of(view).addTo(routes);
+    try (Server server = Server.start(router, o -> o.withPort(0).withObserver(view));
+        RawClient feed = RawClient.connect(server.address());
+        RawClient client = RawClient.connect(server.address())) {
+      client.send(
+          "POST /login?token=secret1 HTTP/1.1\r\nHost: secret2\r\nCookie: secret3\r\n"
+              + "Content-Length: 7\r\n\r\nsecret4");
+      arrived.await();
+      feed.send("GET /hangup/feed HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      StringBuilder sent = new StringBuilder(feed.readHead());
+      client.leave(new Leaving.Reset());
+      while (!sent.toString().contains("toStopMs")) {
+        sent.append(feed.readLine());
+      }
+      assertThat(sent.toString()).contains("\"/login\"").doesNotContain("secret");
     }
   }
 
