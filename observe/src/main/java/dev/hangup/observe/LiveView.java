@@ -151,10 +151,10 @@ public final class LiveView implements RequestObserver {
     json.close(']').name("straggling").open('[');
     flights.values().stream().filter(f -> f.straggles).limit(SHOWN).forEach(f -> json.value(f.id));
     json.close(']').name("hangUps").open('[');
-    List<HangUp> fresh = hangUps.after(last == null ? 0 : last.hangUps);
+    List<HangUp> fresh = hangUps.between(last == null ? 0 : last.hangUps, hungUp);
     fresh.subList(Math.max(0, fresh.size() - SHOWN), fresh.size()).forEach(h -> h.write(json));
     json.close(']').name("stragglers").open('[');
-    stragglers.after(last == null ? 0 : last.stragglers).forEach(s -> s.write(json));
+    stragglers.between(last == null ? 0 : last.stragglers, deaf).forEach(s -> s.write(json));
     json.close(']').name("totals");
     totals.write(json);
     return new Frame(json.close('}').toString(), seen, hungUp, deaf);

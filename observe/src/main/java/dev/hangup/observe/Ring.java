@@ -32,13 +32,14 @@ final class Ring<T> {
     return added;
   }
 
-  /// Those that were added after so many, the oldest first; those that were dropped are missing.
-  synchronized List<T> after(long count) {
-    long wanted = Math.min(Math.max(0, added - count), kept.size());
-    List<T> found = new ArrayList<>((int) wanted);
-    long skipped = kept.size() - wanted;
+  /// Those that were added after so many and until there were so many, the oldest first; those that
+  /// were dropped are missing.
+  synchronized List<T> between(long count, long until) {
+    List<T> found = new ArrayList<>();
+    long number = added - kept.size();
     for (T item : kept) {
-      if (skipped-- <= 0) {
+      number++;
+      if (number > count && number <= until) {
         found.add(item);
       }
     }

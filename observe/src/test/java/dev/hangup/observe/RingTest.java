@@ -14,13 +14,14 @@ class RingTest {
     IntStream.rangeClosed(1, 10).forEach(ring::add);
 
     assertThat(ring.added()).isEqualTo(10);
-    assertThat(ring.after(0)).containsExactly(8, 9, 10);
-    assertThat(ring.after(8)).containsExactly(9, 10);
-    assertThat(ring.after(10)).isEmpty();
+    assertThat(ring.between(0, 10)).containsExactly(8, 9, 10);
+    assertThat(ring.between(8, 10)).containsExactly(9, 10);
+    assertThat(ring.between(7, 9)).containsExactly(8, 9);
+    assertThat(ring.between(10, 10)).isEmpty();
   }
 
   @Test
   void isEmptyAtFirst() {
-    assertThat(ring.after(0)).isEmpty();
+    assertThat(ring.between(0, 0)).isEmpty();
   }
 }
