@@ -48,10 +48,10 @@
     const body = byId('flights'), rows = new Map();
     frame.flights.forEach((flight, at) => {
       const made = flightRows.get(flight.id) ?? row([
-        ['', 'number'], [request(flight), 'path'], ['', 'path'], [flight.protocol], [flight.peer], ['']]);
+        ['', 'number'], [request(flight), 'path'], [''], ['', 'path'], [flight.protocol], [flight.peer]]);
       const [text, kind] = state(flight);
-      if (made.cells[2].textContent !== flight.route) made.cells[2].textContent = flight.route;
-      if (made.cells[5].textContent !== text) { made.cells[5].textContent = text; made.cells[5].className = kind; }
+      if (made.cells[3].textContent !== flight.route) made.cells[3].textContent = flight.route;
+      if (made.cells[2].textContent !== text) { made.cells[2].textContent = text; made.cells[2].className = kind; }
       made.dataset.at = flight.at;
       rows.set(flight.id, made);
       if (body.children[at] !== made) body.insertBefore(made, body.children[at] ?? null);
@@ -103,8 +103,8 @@
       let made = hangUpRows.get(one.id);
       if (!made || made.told !== one) {
         const again = row([
-          [clock(one.at)], [request(one), 'path'], [one.route, 'path'], [one.protocol], [one.reason, 'pill'],
-          [duration(one.ranMs), 'number'], [duration(one.toStopMs), 'number'], [duration(one.savedMs), 'number']]);
+          [clock(one.at)], [request(one), 'path'], [one.reason, 'pill'], [duration(one.toStopMs), 'number'],
+          [duration(one.ranMs), 'number'], [one.protocol], [one.route, 'path'], [duration(one.savedMs), 'number']]);
         again.told = one;
         again.dataset.id = one.id;
         again.dataset.shown = made?.dataset.shown ?? (fresh ? 0 : Date.now());
