@@ -1,5 +1,6 @@
 package dev.hangup.demo;
 
+import dev.hangup.Registration;
 import dev.hangup.server.Request;
 import dev.hangup.server.Response;
 import java.io.FileOutputStream;
@@ -8,7 +9,10 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +25,9 @@ final class Events implements AutoCloseable {
   private static final String REQUEST_ID = "X-Request-Id";
   private static final Predicate<String> PLAIN_ID =
       Pattern.compile("[A-Za-z0-9._-]{1,64}").asMatchPredicate();
+
+  // Any thread
+  private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
 
   // Guarded by this
   private final PrintStream out;
@@ -57,6 +64,19 @@ final class Events implements AutoCloseable {
     return UUID.randomUUID().toString();
   }
 
+  /// Lets someone hear the events of the requests whose id begins so, in order, until closed. They
+  /// are heard on the thread that tells them, which must not be held up.
+  Registration listen(String beginning, Consumer<Event> listener) {
+    Consumer<Event> some =
+        event -> {
+          if (event.id().startsWith(beginning)) {
+            listener.accept(event);
+          }
+        };
+    listeners.add(some);
+    return () -> listeners.remove(some);
+  }
+
   /// Tells people.
   synchronized void print(String line) {
     out.println(line);
@@ -65,6 +85,7 @@ final class Events implements AutoCloseable {
 
   /// Tells programs.
   synchronized void trace(Event event) {
+    listeners.forEach(listener -> listener.accept(event));
     if (trace == null) {
       return;
     }

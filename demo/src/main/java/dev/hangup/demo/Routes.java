@@ -1,5 +1,6 @@
 package dev.hangup.demo;
 
+import dev.hangup.jdbc.CancellableDataSource;
 import dev.hangup.server.Handler;
 import dev.hangup.server.Router;
 import java.io.IOException;
@@ -15,8 +16,8 @@ final class Routes {
     JdbcDataSource database = new JdbcDataSource();
     database.setUrl(Database.EMBEDDED);
     SlowWork work = new SlowWork(events);
-    return Router.empty()
-        .get("/", Page.load("page.html"))
+    return Page.addTo(Router.empty())
+        .get(ToldStream.PATH, new ToldStream(events))
         .get("/work", work)
         .post("/work", work)
         .get("/stream", new SlowStream(events))
@@ -24,6 +25,8 @@ final class Routes {
         .get("/ndjson", new SlowJsonLines(events))
         .get("/download", new SlowDownload(events))
         .post("/upload", new Upload(events))
+        .get("/deaf", Told.of(events, "Deaf work", new Deaf()))
+        .get("/search", Told.of(events, "Search", new Search(CancellableDataSource.wrap(database))))
         .get("/report", new SlowReport(events, database))
         .get("/report/sessions", new RunningStatements(database));
   }

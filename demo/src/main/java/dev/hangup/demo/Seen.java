@@ -25,6 +25,7 @@ final class Seen {
   }
 
   Router addTo(Router router) {
+    view.hide(ToldStream.PATH);
     return LivePage.of(view)
         .addTo(router)
         .get("/metrics", (_, response) -> response.bytes(TEXT, registry.scrape().getBytes(UTF_8)));

@@ -150,7 +150,7 @@ class ChromiumIT {
     awaitLog("Task completed successfully");
     List<String> addresses =
         browser.findElements(By.className("origin")).stream()
-            .map(place -> place.getText() + "/")
+            .map(place -> place.getDomProperty("textContent") + "/")
             .toList();
     assertThat(addresses).isNotEmpty().containsOnly(demo.url(""));
   }

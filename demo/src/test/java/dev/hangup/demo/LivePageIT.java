@@ -1,6 +1,5 @@
 package dev.hangup.demo;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hangup.observe.LivePage;
@@ -9,22 +8,17 @@ import dev.hangup.server.Router;
 import dev.hangup.server.Server;
 import dev.hangup.testkit.Leaving;
 import dev.hangup.testkit.RawClient;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
 
 /// The live page in a real browser.
@@ -110,9 +104,9 @@ class LivePageIT {
       browser.findElement(By.tagName("summary")).click();
       assertThat(browser.findElement(By.tagName("pre")).getText()).contains("LivePageIT");
 
-      look(1200, "light", "live-light.png");
-      look(1200, "dark", "live-dark.png");
-      look(390, "light", "live-narrow.png");
+      new Appearance(1200, 1500, "light").look(browser, "live-light.png");
+      new Appearance(1200, 1500, "dark").look(browser, "live-dark.png");
+      new Appearance(390, 1500, "light").look(browser, "live-narrow.png");
       release.countDown();
       awaitText("stragglers", "has returned");
       stays.close();
@@ -146,37 +140,5 @@ class LivePageIT {
 
   private void awaitText(String id, String text) throws Exception {
     Poll.until(() -> browser.findElement(By.id(id)).getText(), shown -> shown.contains(text));
-  }
-
-  /// Takes a picture for people, and lets axe-core look for what keeps people out.
-  private void look(int width, String scheme, String name) throws Exception {
-    browser.executeCdpCommand(
-        "Emulation.setEmulatedMedia",
-        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
-    browser.executeCdpCommand(
-        "Emulation.setDeviceMetricsOverride",
-        Map.of("width", width, "height", 1500, "deviceScaleFactor", 1, "mobile", false));
-    assertThat((List<?>) faults()).as(name).isEmpty();
-    assertThat((Boolean) browser.executeScript("return document.body.scrollWidth <= innerWidth"))
-        .as(name + " fits its width")
-        .isTrue();
-    browser.executeScript("scrollTo(0, 0)");
-    Path shots = Path.of(System.getProperty("hangup.demo.jar")).resolveSibling("screenshots");
-    Files.createDirectories(shots);
-    Files.write(shots.resolve(name), browser.getScreenshotAs(OutputType.BYTES));
-  }
-
-  private Object faults() throws Exception {
-    try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream("/axe.min.js"))) {
-      browser.executeScript(new String(in.readAllBytes(), UTF_8));
-    }
-    return browser.executeAsyncScript(
-        """
-        const tell = arguments[0];
-        axe.run().then(found => tell(found.violations
-          .filter(fault => ['serious', 'critical', 'moderate'].includes(fault.impact))
-          .map(fault => fault.id + ': ' + fault.nodes.map(node => node.html).join(', '))),
-          failure => tell(['axe: ' + failure]));
-        """);
   }
 }
