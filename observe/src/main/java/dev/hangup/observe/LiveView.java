@@ -58,7 +58,10 @@ public final class LiveView implements RequestObserver {
     changes.happened();
     return event -> {
       happens(flight, event);
-      changes.happened();
+      if (event instanceof RequestEvent.Routed
+          || !isHidden(flight)) { // or a page's end would hold up
+        changes.happened(); // the frame that tells of its work's
+      }
     };
   }
 

@@ -115,12 +115,14 @@ class LiveViewTest {
     Observed request = begin("/hangup/feed");
     request.happens(new RequestEvent.Routed("/hangup/feed"));
     assertThat(seen().at("active").text()).isEqualTo("0");
+    LiveView.Frame last = view.after(null);
     request.happens(new RequestEvent.Cancelled(RESET));
     request.happens(stopped());
     request.happens(ENDED);
 
     assertThat(seen().at("hangUps").size()).isZero();
     assertThat(seen().at("totals").at("cancelled").text()).isEqualTo("0");
+    assertThat(view.after(last).changes()).as("nobody is woken").isEqualTo(last.changes());
   }
 
   @Test
