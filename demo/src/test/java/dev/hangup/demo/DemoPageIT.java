@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +23,9 @@ import org.openqa.selenium.chrome.ChromeDriver;
 
 /// The panels of the demo's page in a real browser, and whether what they show is what was so.
 class DemoPageIT {
+  /// More by hand: -Dhangup.demo.rounds=20
+  private static final int ROUNDS = Integer.getInteger("hangup.demo.rounds", 3);
+
   private static DemoProcess demo;
   private static ChromeDriver browser;
 
@@ -149,28 +154,55 @@ class DemoPageIT {
   @Test
   void closedTabIsShownByTheLivePageInAnother() throws Exception {
     browser.get(demo.url("hangup"));
+    List<Long> delays = new ArrayList<>();
+    for (int i = 0; i < ROUNDS; i++) {
+      long left = closeChattingTab();
+      Object shown = Poll.until(() -> browser.executeScript("return shownAt"), at -> at != null);
+      delays.add((Long) shown - left);
+      System.out.println(
+          "a closed tab: told after %d ms, shown after %d ms"
+              .formatted(chatTold() - left, delays.getLast()));
+    }
+    delays.sort(null);
+    assertThat(delays.get(ROUNDS / 2)).isLessThan(5_000);
+    assertThat(find("hang-ups").getText()).contains("GET /chat");
+  }
+
+  /// In a tab beside the current one, which has the live page.
+  private static long closeChattingTab() throws Exception {
     String live = browser.getWindowHandle();
     browser.switchTo().newWindow(WindowType.TAB);
+    String chatting = browser.getWindowHandle();
     browser.get(demo.url(""));
     press("chat", "start");
     awaitText("chat-read", text -> !text.equals("0"));
-    String chat = browser.getWindowHandle();
     browser.switchTo().window(live);
     awaitText("flights", text -> text.contains("GET /chat"));
     browser.executeScript(
         """
-        new MutationObserver(() => {
-          if (document.getElementById('hang-ups').textContent.includes('/chat')) window.shownAt ??= Date.now();
-        }).observe(document.getElementById('hang-ups'), {childList: true});
+        const body = document.getElementById('hang-ups');
+        const chats = () => [...body.rows].filter(row => row.textContent.includes('/chat')).length;
+        const before = chats();
+        window.shownAt = null;
+        window.watch?.disconnect();
+        window.watch = new MutationObserver(() => { if (chats() > before) shownAt ??= Date.now(); });
+        watch.observe(body, {childList: true});
         """);
-    browser.switchTo().window(chat);
+    browser.switchTo().window(chatting);
     long left = System.currentTimeMillis();
     browser.close();
     browser.switchTo().window(live);
-    awaitText("hang-ups", text -> text.contains("GET /chat"));
-    long took = (Long) browser.executeScript("return window.shownAt") - left;
-    System.out.println("a closed tab was shown after " + took + " ms");
-    assertThat(took).isLessThan(5_000);
+    return left;
+  }
+
+  /// When the chat that was given up last was told, in milliseconds since the epoch.
+  private static long chatTold() throws Exception {
+    return demo.trace().stream()
+            .filter(e -> e.id().matches("page-\\w+\\.\\d+") && e.event().equals("told"))
+            .mapToLong(TracedEvent::at)
+            .max()
+            .orElseThrow()
+        / 1_000;
   }
 
   @Test
