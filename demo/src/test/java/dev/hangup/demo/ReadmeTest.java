@@ -8,13 +8,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The README's commands are those of the launcher.
 class ReadmeTest {
   private static final Pattern FENCED = Pattern.compile("(?ms)^```sh\\n(.*?)^```$");
-  private static final Pattern JAVA = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
   private static final Pattern COMMAND = Pattern.compile("\\./hangup +([a-z]+)");
   private static final Pattern LISTED = Pattern.compile("(?m)^  ([a-z]+) ");
 
@@ -28,33 +26,6 @@ class ReadmeTest {
   @Test
   void namesOnlyCommandsThatThereAre() throws Exception {
     assertThat(groups(COMMAND, readme())).isNotEmpty().isSubsetOf(groups(LISTED, help()));
-  }
-
-  @Test
-  void javaInTheDocumentsIsJavaThatRuns() throws Exception {
-    String tested = plain(read(root(), "src/test/.*\\.java"));
-    List<String> blocks = groups(JAVA, read(root(), "(README|docs/.*)\\.md"));
-
-    assertThat(blocks).isNotEmpty().allSatisfy(block -> assertThat(tested).contains(plain(block)));
-  }
-
-  /// Without indentation, so that code can stand anywhere.
-  private static String plain(String code) {
-    return String.join("\n", code.lines().map(String::strip).toList());
-  }
-
-  private static String read(Path root, String pattern) throws Exception {
-    Pattern wanted = Pattern.compile("(.*/)?" + pattern);
-    StringBuilder all = new StringBuilder();
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        String name = root.relativize(file).toString();
-        if (wanted.matcher(name).matches() && !name.contains("target/")) {
-          all.append(Files.readString(file)).append('\n');
-        }
-      }
-    }
-    return all.toString();
   }
 
   private static String readme() throws Exception {
