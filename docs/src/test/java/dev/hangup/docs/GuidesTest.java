@@ -15,6 +15,7 @@ import dev.hangup.server.Server;
 import dev.hangup.server.ServerEvents;
 import dev.hangup.testkit.Leaving;
 import dev.hangup.testkit.RawClient;
+import dev.hangup.testkit.Trail;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -159,6 +160,30 @@ class GuidesTest {
       assertThat(client.readResponse()).endsWith("done");
       drain.join();
     }
+  }
+
+  @Test
+  void handlersStopIsSeenByItsTrail() throws Exception {
+    // @start region="trail"
+    Trail trail = new Trail();
+    Handler report =
+        (_, _) -> {
+          try {
+            trail.add("working");
+            Thread.sleep(Duration.ofMinutes(5)); // what the real one waits for
+          } finally {
+            trail.add("cleaned up");
+          }
+        };
+    try (Server server = Server.start(report, o -> o.withPort(0));
+        RawClient client = RawClient.connect(server.address())) {
+      client.request("GET", "/");
+      trail.await("working");
+      client.leave(new Leaving.Reset()); // or Close, as a closed tab does
+      trail.await("cleaned up");
+    }
+    assertThat(trail.events()).containsExactly("working", "cleaned up");
+    // @end
   }
 
   private static Server start(Handler handler) throws IOException {
