@@ -23,7 +23,9 @@ import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.StreamStops;
+import io.netty.util.collection.LongObjectMap;
 import java.io.InputStream;
+import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -37,8 +39,8 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import org.junit.jupiter.api.Test;
 
-/// What Netty by itself tells of a STOP_SENDING. Fails when [StreamStops] is not needed any more:
-/// then it can go, and the module be a named one.
+/// What Netty by itself tells of a STOP_SENDING, and keeps of a stream. Fails when [StreamStops] is
+/// not needed any more: then it can go, and the module be a named one.
 class StreamStopsTest {
   private final List<Object> told = new CopyOnWriteArrayList<>();
   private final BlockingQueue<QuicStreamChannel> streams = new LinkedBlockingQueue<>();
@@ -62,6 +64,37 @@ class StreamStopsTest {
       server.close().syncUninterruptibly();
       var _ = loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
     }
+  }
+
+  /// One that was given up before its FIN came; so each would be kept until its connection ends.
+  @Test
+  void nettyKeepsAStreamThatIsClosedBeforeItsEnd() throws Exception {
+    EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    Channel server = serve(loop);
+    try (Http3Client client = Http3Client.connect((InetSocketAddress) server.localAddress())) {
+      Http3Call _ = client.open("POST", "/", fields -> fields);
+      QuicStreamChannel stream = streams.poll(10, TimeUnit.SECONDS);
+      stream.shutdown(0x10c, stream.newPromise()).syncUninterruptibly();
+      stream.close().syncUninterruptibly();
+      assertThat(isKept(stream)).isTrue();
+      var _ = stream.eventLoop().submit(() -> StreamStops.close(stream)).syncUninterruptibly();
+
+      assertThat(isKept(stream)).isFalse();
+    } finally {
+      server.close().syncUninterruptibly();
+      var _ = loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    }
+  }
+
+  private static boolean isKept(QuicStreamChannel stream) throws Exception {
+    Field streams = stream.parent().getClass().getDeclaredField("streams");
+    streams.setAccessible(true);
+    LongObjectMap<?> kept = (LongObjectMap<?>) streams.get(stream.parent());
+    return stream
+        .eventLoop()
+        .submit(() -> kept.containsKey(stream.streamId()))
+        .syncUninterruptibly()
+        .getNow();
   }
 
   private static boolean isStopped(QuicStreamChannel stream) {
