@@ -72,12 +72,13 @@ class LinksTest {
     Path map = Documents.root().resolve("docs/README.md");
     Set<String> linked = new HashSet<>();
     links(map).forEach(link -> linked.add(Documents.name(link.file())));
-    List<String> documents =
+    List<String> missing =
         Documents.all().stream()
-            .filter(file -> !file.equals(map) && Documents.name(file).startsWith("docs/"))
+            .filter(file -> !file.equals(map))
             .map(Documents::name)
+            .filter(name -> name.startsWith("docs/") && !linked.contains(name))
             .toList();
-    assertThat(linked).as("what docs/README.md links to").containsAll(documents);
+    assertThat(missing).as("documents that docs/README.md does not link to").isEmpty();
     assertThat(links(Documents.root().resolve("README.md"))).extracting(Link::file).contains(map);
   }
 

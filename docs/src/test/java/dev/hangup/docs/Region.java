@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -65,31 +64,22 @@ record Region(Path source, int line, String name, List<String> lines) {
     return false;
   }
 
-  /// The first difference, where a block begins as this region does, or a part of it.
-  Optional<String> difference(Block block) {
-    String first = block.lines().getFirst().strip();
-    for (int i = 0; i < lines.size(); i++) {
-      if (lines.get(i).strip().equals(first)) {
-        return Optional.of(difference(block, i));
-      }
-    }
-    return Optional.empty();
+  /// How many of a block's lines it has, wherever they stand; not counting brackets and the like.
+  long common(Block block) {
+    return block.lines().stream().filter(line -> line.strip().length() > 3 && has(line)).count();
   }
 
-  private String difference(Block block, int from) {
-    int same = 0;
-    while (same < block.lines().size()
-        && from + same < lines.size()
-        && lines.get(from + same).strip().equals(block.lines().get(same).strip())) {
-      same++;
-    }
-    if (same == block.lines().size()) {
-      return place() + " is indented otherwise";
-    }
-    String there = from + same < lines.size() ? lines.get(from + same).strip() : "the region ends";
-    return "%s:%d has: %s%n    the document has: %s"
-        .formatted(
-            Documents.name(source), line + from + same, there, block.lines().get(same).strip());
+  /// What keeps it from showing a block that it has lines of.
+  String difference(Block block) {
+    return block.lines().stream()
+        .filter(line -> !has(line))
+        .findFirst()
+        .map(line -> place() + " has no line: " + line.strip())
+        .orElse(place() + " has its lines in another order, or with others between, or indented");
+  }
+
+  private boolean has(String line) {
+    return lines.stream().anyMatch(one -> one.strip().equals(line.strip()));
   }
 
   private static List<String> plain(List<String> lines) {

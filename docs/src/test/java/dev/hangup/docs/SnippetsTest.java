@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -43,11 +43,10 @@ class SnippetsTest {
 
   private static String nearest(Block block, List<Region> regions) {
     return regions.stream()
-        .map(region -> region.difference(block).orElse(null))
-        .filter(Objects::nonNull)
-        .findFirst()
-        .map(difference -> System.lineSeparator() + "    " + difference)
-        .orElse(": no region begins so");
+        .max(Comparator.comparingLong(region -> region.common(block)))
+        .filter(region -> region.common(block) > 0)
+        .map(region -> ": the nearest, " + region.difference(block))
+        .orElse(": no region is like it");
   }
 
   /// What is no Java has a language too, so that no code slips through.
