@@ -17,7 +17,7 @@ final class Routes {
     database.setUrl(Database.EMBEDDED);
     SlowWork work = new SlowWork(events);
     return Page.addTo(Router.empty())
-        .get(ToldStream.PATH, new ToldStream(events))
+        .get(ToldStream.PATH, new ToldStream(events), o -> o.withAwaitedAtDrain(false))
         .get("/work", work)
         .post("/work", work)
         .get("/stream", new SlowStream(events))
