@@ -116,6 +116,7 @@ class ObservedRequestTest {
 
   @Test
   void stragglerIsTold() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1); // what is cancelled before is not even begun
     CountDownLatch release = new CountDownLatch(1);
     ObservedRequest request = ObservedRequest.begin(observer, HEAD);
     try (CancelScope scope =
@@ -124,7 +125,12 @@ class ObservedRequestTest {
                 .withInterrupts(false)
                 .withStragglerListener(request::straggles))) {
       request.follow(scope);
-      scope.fork(() -> release.await(8, java.util.concurrent.TimeUnit.SECONDS));
+      scope.fork(
+          () -> {
+            begun.countDown();
+            return release.await(8, java.util.concurrent.TimeUnit.SECONDS);
+          });
+      begun.await();
       scope.cancel(CLOSED);
       Await.until(() -> told.contains("straggles"));
       release.countDown();
