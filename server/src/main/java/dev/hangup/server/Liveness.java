@@ -5,6 +5,7 @@ import io.netty.channel.epoll.EpollTcpInfo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /// Looks after the clients of one event loop that wait for an answer, again and again while there
@@ -37,6 +38,15 @@ final class Liveness {
     return asks() ? Math.clamp(limitMillis / 10, 100, 1_000) : 1_000;
   }
 
+  /// Has the client asked from now on, again and again, each at a time of its own: a crowd that is
+  /// asked all at once overruns the queues of the network, and does not seem to answer.
+  void ask(Pulse pulse) {
+    long every = 1_000L * TcpSilence.probeSeconds(limitMillis);
+    var _ =
+        loop.schedule(
+            () -> probe(pulse), ThreadLocalRandom.current().nextLong(every), TimeUnit.MILLISECONDS);
+  }
+
   void watch(Pulse pulse) {
     watched.add(pulse);
     if (!ticking) {
@@ -60,6 +70,14 @@ final class Liveness {
     ticking = !watched.isEmpty();
     if (ticking) {
       schedule();
+    }
+  }
+
+  private void probe(Pulse pulse) {
+    try {
+      pulse.probe();
+    } catch (RuntimeException failure) {
+      context.noted("a client could not be asked whether it lives", failure);
     }
   }
 

@@ -94,7 +94,7 @@ final class Pulse {
       probed = requests == requestsSeen;
       requestsSeen = requests;
       if (probed) {
-        probe(liveness.limit());
+        liveness.ask(this);
       }
       return true;
     }
@@ -142,7 +142,12 @@ final class Pulse {
     silence = TcpSilence.NONE;
   }
 
-  private void probe(Duration limit) {
+  /// The kernel's probes begin, if the client still waits.
+  void probe() {
+    if (!probed || !channel.isActive()) {
+      return;
+    }
+    Duration limit = liveness.limit();
     int every = TcpSilence.probeSeconds(limit.toMillis());
     ChannelConfig config = channel.config();
     if (channel instanceof EpollSocketChannel) {

@@ -1,6 +1,7 @@
 package dev.hangup.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.hangup.CancelReason;
 import dev.hangup.Cancellation;
@@ -12,11 +13,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -44,6 +47,27 @@ class LivenessTest {
             o.withTransport(transport)
                 .withMaxBodyBytes(1 << 30)
                 .withLiveness(Duration.ofSeconds(1)));
+  }
+
+  /// More at once than the queue of the loopback device holds: 1,000 packets, as Linux comes.
+  @Test
+  void crowdThatWaitsIsNotGone() throws Exception {
+    List<RawClient> crowd = new ArrayList<>();
+    try (Harness harness = harness(ServerOptions.Transport.AUTO)) {
+      for (int i = 0; i < 3_000; i++) {
+        crowd.add(harness.connect().request("GET", "/"));
+      }
+      assertThatExceptionOfType(TimeoutException.class)
+          .isThrownBy(() -> told.get(5, TimeUnit.SECONDS));
+      answer.countDown();
+      for (RawClient client : crowd) {
+        assertThat(client.readResponse()).contains("answer");
+      }
+    } finally {
+      for (RawClient client : crowd) {
+        client.close();
+      }
+    }
   }
 
   /// As one whose process is frozen.
