@@ -21,6 +21,15 @@ final class EventLoops {
     return REACTOR_NETTY ? ReactorNetty.of(request) : null;
   }
 
+  /// Closes a request's connection, or over HTTP/2 its stream, where the client is Reactor Netty.
+  ///
+  /// @param request the client's own, not yet written
+  static void close(Object request) {
+    if (REACTOR_NETTY) {
+      ReactorNetty.close(request);
+    }
+  }
+
   /// Whether a request's connection takes more without keeping it; true of another server's.
   ///
   /// @param request the server's own
@@ -32,6 +41,12 @@ final class EventLoops {
   private static final class ReactorNetty {
     static @Nullable Executor of(Object request) {
       return request instanceof Connection connection ? connection.channel().eventLoop() : null;
+    }
+
+    static void close(Object request) {
+      if (request instanceof Connection connection) {
+        var _ = connection.channel().close();
+      }
     }
 
     static boolean isWritable(Object request) {

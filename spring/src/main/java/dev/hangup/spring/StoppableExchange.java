@@ -97,7 +97,9 @@ final class StoppableExchange implements CoreSubscriber<ClientResponse>, Subscri
     loop = EventLoops.of(request.getNativeRequest());
     Subscription exchange = upstream;
     if (stopped && exchange != null) {
-      exchange.cancel(); // now there is a connection
+      exchange.cancel();
+      EventLoops.close(
+          request.getNativeRequest()); // an earlier cancel may have found no connection
     }
   }
 
