@@ -1,12 +1,11 @@
 package dev.hangup.bench;
 
 import dev.hangup.testkit.Leaving;
-import dev.hangup.testkit.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 
 /// What a client speaks, how it leaves, and what the handler does meanwhile.
-record Departure(Protocol protocol, Leaving manner, Phase phase) {
+record Departure(Speech speech, Leaving manner, Phase phase) {
   static final List<Departure> ALL = all();
 
   /// What the handler does when its client leaves.
@@ -30,11 +29,9 @@ record Departure(Protocol protocol, Leaving manner, Phase phase) {
   private static List<Departure> all() {
     List<Departure> all = new ArrayList<>();
     for (Phase phase : Phase.values()) {
-      for (Protocol protocol : Protocol.values()) {
-        all.add(new Departure(protocol, new Leaving.Close(), phase));
-        all.add(new Departure(protocol, new Leaving.Reset(), phase));
-        if (protocol.isHttp2()) {
-          all.add(new Departure(protocol, new Leaving.StreamReset(), phase));
+      for (Speech speech : Speech.values()) {
+        for (Leaving manner : speech.manners()) {
+          all.add(new Departure(speech, manner, phase));
         }
       }
     }
@@ -43,19 +40,12 @@ record Departure(Protocol protocol, Leaving manner, Phase phase) {
 
   /// For people.
   String title() {
-    String spoken =
-        switch (protocol) {
-          case HTTP1 -> "HTTP/1.1";
-          case HTTP1_TLS -> "HTTP/1.1, TLS";
-          case HTTP2 -> "HTTP/2";
-          case HTTP2_TLS -> "HTTP/2, TLS";
-        };
     String act =
         switch (manner) {
           case Leaving.Close _ -> "close";
           case Leaving.Reset _ -> "reset";
-          case Leaving.StreamReset _ -> "RST_STREAM";
+          case Leaving.StreamReset _ -> speech == Speech.HTTP3 ? "STOP_SENDING" : "RST_STREAM";
         };
-    return spoken + ": " + act;
+    return speech.title + ": " + act;
   }
 }

@@ -59,7 +59,7 @@ final class Departures {
   }
 
   private Visitor connect() throws IOException {
-    return Visitor.connect(server.address(departure.protocol()), departure.protocol());
+    return Visitor.connect(server.address(departure.speech()), departure.speech());
   }
 
   /// Returns the request's number once its handler is about to wait.

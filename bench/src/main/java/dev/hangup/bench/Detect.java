@@ -52,7 +52,7 @@ final class Detect implements AutoCloseable {
     for (Departure departure : Departure.ALL) {
       List<Departures> alternating =
           servers.stream()
-              .filter(server -> server.speaks(departure.protocol()))
+              .filter(server -> server.speaks(departure.speech()))
               .map(server -> new Departures(departure, server))
               .toList();
       for (int trial = 0; trial < trials; trial++) {

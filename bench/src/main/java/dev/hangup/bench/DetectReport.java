@@ -58,7 +58,7 @@ final class DetectReport {
     return """
     # From the hang-up to the stop
 
-    In microseconds: p50 / p99 / the longest. **left**: right before the client's `close()`, or before it writes RST_STREAM.
+    In microseconds: p50 / p99 / the longest. **left**: right before the client's `close()`, or before it writes RST_STREAM (HTTP/3: STOP_SENDING).
     **told**: in Hangup the `onCancel` action runs. **stopped**: the handler, which was blocked, goes on; Hangup does both at once,
     so that either may be first. In Go they are one moment: the handler's `<-request.Context().Done()` returns.
 

@@ -6,7 +6,9 @@ import dev.hangup.server.HalfClose;
 import dev.hangup.server.Request;
 import dev.hangup.server.Response;
 import dev.hangup.server.Server;
+import dev.hangup.server.ServerOptions;
 import dev.hangup.server.Tls;
+import dev.hangup.server.http3.Http3;
 import java.io.OutputStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// say when they were told. It says, a line each:
 ///
 /// ```
-/// ports PLAIN TLS               once it listens
+/// ports PLAIN TLS [HTTP/3]      once it listens
 /// arrived ID                    a handler is about to wait
 /// stopped ID TOLD STOPPED       its client has left: when its action ran, when its thread went on
 /// ```
@@ -25,10 +27,17 @@ final class DetectServer {
   /// Serves until its input ends: with the process that started it.
   static void serve(HalfClose halfClose, PemFiles files) throws Exception {
     Tls tls = Tls.pem(files.certificate(), files.key());
+    Http3 http3 = Http3.onPort(0);
+    boolean usual = halfClose == HalfClose.PROBE; // of what else it is, HTTP/3 knows nothing
     try (Server server =
         Server.start(
-            DetectServer::handle, o -> o.withPort(0).withTls(0, tls).withHalfClose(halfClose))) {
-      System.out.println("ports " + server.port() + " " + server.tlsPort());
+            DetectServer::handle,
+            o -> {
+              ServerOptions plain = o.withPort(0).withTls(0, tls).withHalfClose(halfClose);
+              return usual ? plain.withEngine(http3) : plain;
+            })) {
+      System.out.println(
+          "ports " + server.port() + " " + server.tlsPort() + (usual ? " " + http3.port() : ""));
       System.in.transferTo(OutputStream.nullOutputStream());
     }
   }

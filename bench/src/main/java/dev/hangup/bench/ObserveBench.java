@@ -10,9 +10,15 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /// Measures what it costs a server to be observed: small requests a second, in turn, and how a
 /// bystander and the live page fare while many requests are in flight and many hang up.
@@ -82,6 +88,32 @@ final class ObserveBench {
         "| | requests/s | × bare | requests/CPU-s | × bare |\n|---|---:|---:|---:|---:|\n");
     Side bare = sides.get(ObserveSubject.BARE);
     sides.forEach((subject, side) -> table.append(row(subject, bare, side)));
+    return table + perRequest(1e9 / Throughput.median(bare.perCpuSecond()));
+  }
+
+  /// What the observers themselves take of a request's time, which the differences of one process
+  /// from another hide.
+  ///
+  /// @param requestNanos the CPU time of one that nobody observes
+  private static String perRequest(double requestNanos) throws IOException {
+    Map<String, Double> nanos = new HashMap<>();
+    try {
+      String all = Pattern.quote(ObserveCost.class.getName()) + "\\..*";
+      for (RunResult result : new Runner(new OptionsBuilder().include(all).build()).run()) {
+        nanos.put(result.getPrimaryResult().getLabel(), result.getPrimaryResult().getScore());
+      }
+    } catch (RunnerException e) {
+      throw new IOException(e);
+    }
+    double nobody = nanos.getOrDefault("nobody", Double.NaN);
+    StringBuilder table = new StringBuilder("\n## One request, by JMH\n\n");
+    table.append("| | ns | of the CPU time of a small request |\n|---|---:|---:|\n");
+    for (String who : List.of("meters", "metersAndView")) {
+      double more = nanos.getOrDefault(who, Double.NaN) - nobody;
+      table.append(
+          String.format(
+              Locale.ROOT, "| %s | %,.0f | %.1f %% |%n", who, more, 100 * more / requestNanos));
+    }
     return table.toString();
   }
 

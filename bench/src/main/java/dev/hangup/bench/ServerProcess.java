@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class ServerProcess implements AutoCloseable {
   private final ChildProcess process;
   private final InetSocketAddress plain;
   private final InetSocketAddress tls;
+  private final @Nullable InetSocketAddress http3;
   private int lastId;
 
   private ServerProcess(String name, Set<Protocol> protocols, List<String> command)
@@ -34,9 +36,10 @@ final class ServerProcess implements AutoCloseable {
       process.close();
       throw new IOException(name + " does not start");
     }
-    int space = ports.indexOf(' ');
-    this.plain = loopback(ports.substring(0, space));
-    this.tls = loopback(ports.substring(space + 1));
+    String[] each = ports.split(" ", 3);
+    this.plain = loopback(each[0]);
+    this.tls = loopback(each[1]);
+    this.http3 = each.length == 3 ? loopback(each[2]) : null;
   }
 
   /// Hangup, in this program's own Java.
@@ -107,8 +110,14 @@ final class ServerProcess implements AutoCloseable {
     return name;
   }
 
-  boolean speaks(Protocol protocol) {
-    return protocols.contains(protocol);
+  boolean speaks(Speech speech) {
+    return speech.protocol == null ? http3 != null : protocols.contains(speech.protocol);
+  }
+
+  InetSocketAddress address(Speech speech) {
+    return speech.protocol == null
+        ? Objects.requireNonNull(http3, "no HTTP/3")
+        : address(speech.protocol);
   }
 
   InetSocketAddress address(Protocol protocol) {

@@ -24,9 +24,11 @@ class DetectTest {
       tables = hangupAlone.run(TWICE).markdown();
     }
 
-    List<String> rows = tables.lines().filter(line -> line.matches("\\| HTTP/[12].*")).toList();
-    assertThat(rows).hasSize(24).allMatch(row -> row.contains("| 2/2 |"));
-    assertThat(tables).contains("no Go", "| HTTP/2, TLS: RST_STREAM | Hangup |");
+    List<String> rows = tables.lines().filter(line -> line.matches("\\| HTTP/[123].*")).toList();
+    assertThat(rows).hasSize(28).allMatch(row -> row.contains("| 2/2 |"));
+    assertThat(tables)
+        .contains(
+            "no Go", "| HTTP/2, TLS: RST_STREAM | Hangup |", "| HTTP/3: STOP_SENDING | Hangup |");
   }
 
   @Test

@@ -25,7 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /// One request of an [Http3Client], and what comes back, when it is asked for.
-final class Http3Call extends ChannelInboundHandlerAdapter {
+public final class Http3Call extends ChannelInboundHandlerAdapter {
   private sealed interface Part {}
 
   private record Head(Http3Headers fields) implements Part {}
@@ -77,7 +77,7 @@ final class Http3Call extends ChannelInboundHandlerAdapter {
   }
 
   /// Gives up: STOP_SENDING, and RESET_STREAM where the request had not ended.
-  void reset(int code) throws IOException {
+  public void reset(int code) throws IOException {
     Http3Client.await(stream.shutdown(code, stream.newPromise()));
   }
 
@@ -141,7 +141,7 @@ final class Http3Call extends ChannelInboundHandlerAdapter {
   }
 
   /// Waits for the first bytes of the body.
-  int firstBytes() throws IOException {
+  public int firstBytes() throws IOException {
     while (true) {
       switch (next()) {
         case Data data -> {

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /// One connection of Netty's HTTP/3 client.
-final class Http3Client implements AutoCloseable {
+public final class Http3Client implements AutoCloseable {
   private static final EventLoopGroup LOOP =
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("http3-client", true), NioIoHandler.newFactory());
@@ -41,7 +41,7 @@ final class Http3Client implements AutoCloseable {
     this.connection = connection;
   }
 
-  static Http3Client connect(InetSocketAddress server) throws IOException {
+  public static Http3Client connect(InetSocketAddress server) throws IOException {
     return connect(server, 1 << 20, "h3");
   }
 
@@ -84,7 +84,7 @@ final class Http3Client implements AutoCloseable {
     }
   }
 
-  Http3Call get(String path) throws IOException {
+  public Http3Call get(String path) throws IOException {
     return open("GET", path, headers -> headers).end();
   }
 
