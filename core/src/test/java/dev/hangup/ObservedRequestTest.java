@@ -125,11 +125,10 @@ class ObservedRequestTest {
                 .withInterrupts(false)
                 .withStragglerListener(request::straggles))) {
       request.follow(scope);
-      scope.fork(
-          () -> {
-            begun.countDown();
-            return release.await(8, java.util.concurrent.TimeUnit.SECONDS);
-          });
+      scope.fork(() -> {
+        begun.countDown();
+        return release.await(8, java.util.concurrent.TimeUnit.SECONDS);
+      });
       begun.await();
       scope.cancel(CLOSED);
       Await.until(() -> told.contains("straggles"));
