@@ -1,7 +1,7 @@
 package dev.hangup.server;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +13,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -21,6 +22,8 @@ import javax.net.ssl.KeyManagerFactory;
 
 /// A certificate and its key from PEM files, as the JDK's TLS wants them: RFC 7468.
 final class PemKeys {
+  private static final Pattern CERTIFICATE =
+      Pattern.compile("-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----");
   private static final Pattern KEY =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
   private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA", "RSASSA-PSS", "DSA");
@@ -38,12 +41,16 @@ final class PemKeys {
     return keys;
   }
 
+  /// The certificates alone: a file may hold more, the key too, or words for people.
   private static Certificate[] chain(Path file) throws GeneralSecurityException, IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return CertificateFactory.getInstance("X.509")
-          .generateCertificates(in)
-          .toArray(Certificate[]::new);
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    List<Certificate> chain = new ArrayList<>();
+    Matcher text = CERTIFICATE.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+    while (text.find()) {
+      byte[] encoded = Base64.getMimeDecoder().decode(text.group(1));
+      chain.add(factory.generateCertificate(new ByteArrayInputStream(encoded)));
     }
+    return chain.toArray(Certificate[]::new);
   }
 
   private static PrivateKey key(Path file) throws GeneralSecurityException, IOException {

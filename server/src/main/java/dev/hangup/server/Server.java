@@ -85,7 +85,7 @@ public final class Server implements AutoCloseable {
       Channel secure = chosen.tls() == null ? null : bind.listen(chosen.tlsPort(), chosen.tls());
       Channel engine = engine(chosen, new EngineHost(context, transport, loops, connections));
       return new Server(context, transport, loops, connections, plain, secure, engine);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) { // an engine's too: no listener stays
       var _ = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
       throw e;
     }

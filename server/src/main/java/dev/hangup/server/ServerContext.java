@@ -155,7 +155,7 @@ final class ServerContext {
   /// date.
   void complete(HttpHeaders headers, boolean secure) {
     String service = elsewhere;
-    if (secure && service != null && !isDraining()) {
+    if (secure && service != null && !isDraining() && !headers.contains(ALT_SVC)) {
       headers.set(ALT_SVC, service);
     }
     if (!headers.contains(HttpHeaderNames.DATE)) {

@@ -161,6 +161,16 @@ class TlsTest {
   }
 
   @Test
+  void pemFileMayHoldMore() throws Exception {
+    Path[] files = pem(store);
+    String key = Files.readString(files[1]);
+    Files.writeString(files[0], "0 words for people\n" + key + Files.readString(files[0]));
+    try (Harness other = serve(Tls.pem(files[0], files[0]))) {
+      assertThat(serial(other)).isEqualTo(serial(harness));
+    }
+  }
+
+  @Test
   void pemFilesOfOpensslAreServed() throws Exception {
     String openssl = Tools.require("openssl").toString();
     Path certificate = folder.resolve("c.pem");
