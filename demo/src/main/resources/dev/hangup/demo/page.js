@@ -27,8 +27,10 @@
   /** How a request to a path came, as ' over HTTP/2'; empty where the browser does not tell. */
   const over = path => protocols.has(path) ? ' over ' + protocols.get(path) : '';
 
-  /** The browser knows the protocol a moment after the answer. */
-  const settled = () => new Promise(done => setTimeout(done, 0));
+  /** The browser knows the protocol a moment after the answer; which it is not waited for long. */
+  const settled = async path => {
+    for (let i = 0; i < 50 && !protocols.has(path); i++) await new Promise(done => setTimeout(done, 10));
+  };
 
   // --- What the server tells of our requests ----------------------------------------------------------------------
 
@@ -137,7 +139,7 @@
     try {
       const response = await ask(run, 'search?' + new URLSearchParams({ q: word, rounds: byId('query').dataset.rounds }));
       const answer = await response.json();
-      await settled();
+      await settled('/search');
       if (search.run !== run) return;
       found.replaceChildren(...answer.names.map(name => marked(name, word)));
       found.classList.remove('old');
@@ -184,7 +186,7 @@
       mine.status('Asked.');
       try {
         await read(await ask(mine, path), mine);
-        await settled();
+        await settled(new URL(path, location.href).pathname);
         mine.status('Done after ' + seconds(performance.now() - mine.began) + over(new URL(path, location.href).pathname) + '.');
       } catch (failure) {
         mine.status(isOurs(failure) ? 'You left after ' + seconds(mine.left - mine.began) + '.' : 'It failed: ' + failure.message);
@@ -389,7 +391,7 @@
     xhr.onerror = () => tell('GET ' + path + ' failed after ' + since() + ': the server is gone, or cut the answer');
     xhr.onload = async () => {
       const json = xhr.response.type === 'application/json' ? ': ' + await xhr.response.text() : '';
-      await settled();
+      await settled(new URL(xhr.responseURL).pathname);
       tell('GET ' + path + ' answered ' + xhr.status + over(new URL(xhr.responseURL).pathname) + ' after ' + since() + json);
     };
     xhr.onloadend = () => running(null);
