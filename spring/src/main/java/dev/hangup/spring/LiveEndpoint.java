@@ -3,6 +3,7 @@ package dev.hangup.spring;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.hangup.observe.LiveFile;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -17,9 +18,12 @@ final class LiveEndpoint {
   static final String ID = "hanguplive";
 
   private final Streams streams;
+  private final Supplier<String> path;
 
-  LiveEndpoint(Streams streams) {
+  /// @param path where the Actuator serves it
+  LiveEndpoint(Streams streams, Supplier<String> path) {
     this.streams = streams;
+    this.path = path;
   }
 
   /// How the application's kind of server answers with a stream of events.
@@ -34,7 +38,8 @@ final class LiveEndpoint {
   @ReadOperation(produces = "text/html")
   WebEndpointResponse<byte[]> page() {
     streams.hide();
-    return answer(LiveFile.page(ID));
+    String mapped = path.get();
+    return answer(LiveFile.page(mapped.substring(mapped.lastIndexOf('/') + 1)));
   }
 
   /// What the page asks for below its own address; null, which is answered 404, where there is no

@@ -8,22 +8,29 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 /// The live pages that are open: each is fed by a thread of its own, until its client leaves or the
-/// application stops, whose graceful shutdown would wait for it. For any thread.
+/// application stops, whose graceful shutdown would wait for it: hence the order, before a listener
+/// that stops the Actuator's own server. For any thread.
+@Order(Ordered.HIGHEST_PRECEDENCE)
 final class LivePages implements ApplicationListener<ContextClosedEvent> {
   private static final Logger LOGGER = System.getLogger(LivePages.class.getName());
   private static final int MOST = 16;
 
   private final LiveView view;
+  private final ApplicationContext application;
   private final Semaphore places = new Semaphore(MOST);
   private final Set<Thread> feeding = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  LivePages(LiveView view) {
+  LivePages(LiveView view, ApplicationContext application) {
     this.view = view;
+    this.application = application;
   }
 
   /// Where one page's frames go: all on one thread.
@@ -78,6 +85,9 @@ final class LivePages implements ApplicationListener<ContextClosedEvent> {
 
   @Override
   public void onApplicationEvent(ContextClosedEvent event) {
+    if (event.getApplicationContext() != application) {
+      return; // a child's, which is told to its parents, too
+    }
     closed = true;
     feeding.forEach(Thread::interrupt);
   }

@@ -152,9 +152,12 @@ final class ReactiveStay extends BaseSubscriber<Void> {
     Thread.ofVirtual()
         .name("hangup-close")
         .start(() -> {
-          scope.close();
-          if (sight != null) {
-            sight.leave(left);
+          try {
+            scope.close();
+          } finally { // or it would be shown in flight for ever
+            if (sight != null) {
+              sight.leave(left);
+            }
           }
         });
   }

@@ -23,6 +23,11 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -33,6 +38,8 @@ import reactor.core.publisher.Sinks;
 /// The live page behind the Actuator's rules, under MVC and WebFlux.
 class LivePageTest {
   private static final String EXPOSED = "management.endpoints.web.exposure.include=hanguplive";
+  private static final String GRACEFUL = "server.shutdown=graceful";
+  private static final String PATIENT = "spring.lifecycle.timeout-per-shutdown-phase=1h";
   private static final String PATH = "/actuator/hanguplive";
   private static final RequestEvent MUCH =
       new RequestEvent.Straggles(
@@ -105,20 +112,50 @@ class LivePageTest {
   }
 
   @Test
+  void applicationWithNeitherMvcNorWebFluxStartsWithoutIt() {
+    new WebApplicationContextRunner()
+        .withClassLoader(
+            new FilteredClassLoader(
+                "org.springframework.web.servlet", "org.springframework.web.reactive"))
+        .withConfiguration(
+            AutoConfigurations.of(
+                EndpointAutoConfiguration.class,
+                WebEndpointAutoConfiguration.class,
+                HangUpAutoConfiguration.class))
+        .withPropertyValues(EXPOSED)
+        .run(context -> {
+          assertThat(context.getStartupFailure()).isNull();
+          assertThat(context.getBeansOfType(LiveView.class)).isEmpty();
+        });
+  }
+
+  @Test
   void pageIsWhereTheActuatorIs() throws Exception {
     String apart = "management.server.port=0";
+    String path = "/actuator/our/live";
+    String mapped = "management.endpoints.web.path-mapping.hanguplive=our/live";
     String both = "spring.main.allow-bean-definition-overriding=true"; // Tomcat's, and Jetty's
     try (Application application =
-        Application.start(Application.Engine.TOMCAT, List.of(), EXPOSED, apart, both)) {
+        Application.start(
+            Application.Engine.TOMCAT,
+            List.of(),
+            EXPOSED,
+            apart,
+            mapped,
+            both,
+            GRACEFUL,
+            PATIENT)) {
       int management =
           application
               .context()
               .getEnvironment()
               .getRequiredProperty("local.management.port", Integer.class);
-      assertThat(status(application.port(), PATH)).isEqualTo(404);
-      assertThat(status(management, PATH)).isEqualTo(200);
-      try (BufferedReader feed = feed(management)) {
+      assertThat(status(application.port(), path)).isEqualTo(404);
+      assertThat(body(management, path)).contains("src=\"live/page.js\"");
+      try (BufferedReader feed = feed(management, path)) {
         assertThat(frame(feed)).contains("\"fresh\":true");
+        application.context().close(); // waits for requests in flight
+        while (feed.readLine() != null) {}
       }
     }
   }
@@ -126,9 +163,7 @@ class LivePageTest {
   @ParameterizedTest
   @EnumSource(names = {"TOMCAT", "REACTOR_NETTY"})
   void openPageEndsWhenTheApplicationStops(Application.Engine engine) throws Exception {
-    String patient = "spring.lifecycle.timeout-per-shutdown-phase=1h";
-    Application application =
-        Application.start(engine, List.of(), EXPOSED, "server.shutdown=graceful", patient);
+    Application application = Application.start(engine, List.of(), EXPOSED, GRACEFUL, PATIENT);
     try (BufferedReader feed = feed(application.port())) {
       assertThat(frame(feed)).isNotNull();
       application.close(); // waits for requests in flight
@@ -160,11 +195,10 @@ class LivePageTest {
     boolean reactive = engine == Application.Engine.REACTOR_NETTY;
     List<Class<?>> parts = reactive ? List.of(Impatient.class) : List.of();
     String timeout = "server.tomcat.connection-timeout=200ms";
-    try (Application application = Application.start(engine, parts, EXPOSED, timeout);
-        RawClient deaf = RawClient.connect(application.address())) {
+    try (Application application = Application.start(engine, parts, EXPOSED, timeout)) {
       LivePages pages = application.context().getBean(LivePages.class);
       LiveView view = application.context().getBean(LiveView.class);
-      deaf.request("GET", PATH + "/feed");
+      RawClient deaf = RawClient.connect(application.address()).request("GET", PATH + "/feed");
       Poll.until(pages::open, open -> open == 1);
       Observed busy = view.begins(RequestHead.of("GET", "/", "HTTP/1.1", "127.0.0.1"));
       Poll.until(
@@ -175,6 +209,7 @@ class LivePageTest {
             return pages.open();
           },
           open -> open == 0);
+      deaf.leave(new Leaving.Reset());
     }
   }
 
@@ -194,8 +229,12 @@ class LivePageTest {
   }
 
   private static BufferedReader feed(int port) throws Exception {
+    return feed(port, PATH);
+  }
+
+  private static BufferedReader feed(int port, String path) throws Exception {
     HttpResponse<java.io.InputStream> answer =
-        CLIENT.send(request(port, PATH + "/feed"), HttpResponse.BodyHandlers.ofInputStream());
+        CLIENT.send(request(port, path + "/feed"), HttpResponse.BodyHandlers.ofInputStream());
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("Content-Type").orElse(""))
         .startsWith("text/event-stream");
