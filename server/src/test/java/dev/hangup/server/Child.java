@@ -11,14 +11,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A process of a test's own: told by lines, and telling by lines. Its standard error is ours.
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
   private final Process process;
   private final Writer in;
   private final List<Line> lines = new ArrayList<>(); // guarded by this
   private boolean ended; // guarded by this
 
+  /// What it has said.
+  ///
   /// @param at when it came, as [System#nanoTime()]
-  record Line(long at, String text) {}
+  public record Line(long at, String text) {}
 
   Child(ProcessBuilder builder) throws IOException {
     process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -56,11 +58,11 @@ final class Child implements AutoCloseable {
   }
 
   /// The lines so far that begin so.
-  synchronized List<Line> heard(String prefix) {
+  public synchronized List<Line> heard(String prefix) {
     return lines.stream().filter(line -> line.text.startsWith(prefix)).toList();
   }
 
-  Line await(String prefix) throws InterruptedException {
+  public Line await(String prefix) throws InterruptedException {
     return await(prefix, 1, 60_000).stream()
         .findFirst()
         .orElseThrow(() -> new AssertionError("no line " + prefix + ": " + heard("")));
@@ -68,7 +70,8 @@ final class Child implements AutoCloseable {
 
   /// Waits until there are so many lines that begin so; returns those that there are, then or when
   /// the time is over.
-  synchronized List<Line> await(String prefix, int count, long millis) throws InterruptedException {
+  public synchronized List<Line> await(String prefix, int count, long millis)
+      throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     for (long left = millis; left > 0 && !ended && heard(prefix).size() < count; ) {
       wait(left);

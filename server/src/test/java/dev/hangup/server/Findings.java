@@ -13,12 +13,14 @@ import java.util.TreeMap;
 
 /// How long it took until handlers were stopped, for each group of clients: written to
 /// `target/liveness.txt`, too.
-final class Findings {
+public final class Findings {
   private final Map<String, List<Double>> seconds = new TreeMap<>();
   private final List<String> reasons = new ArrayList<>();
 
+  /// Takes in when handlers were stopped, and why.
+  ///
   /// @param stopped what [ServerMachine] says when a handler stops
-  Findings add(List<Child.Line> stopped, long since) {
+  public Findings add(List<Child.Line> stopped, long since) {
     for (Child.Line line : stopped) {
       String[] words = line.text().split(" ", 3);
       String group = words[1].substring(0, words[1].lastIndexOf('-'));
@@ -31,15 +33,15 @@ final class Findings {
     return this;
   }
 
-  List<String> reasons() {
+  public List<String> reasons() {
     return reasons;
   }
 
-  double longest() {
+  public double longest() {
     return seconds.values().stream().mapToDouble(List::getLast).max().orElse(0);
   }
 
-  Findings report(String title) throws IOException {
+  public Findings report(String title) throws IOException {
     write(title);
     for (Map.Entry<String, List<Double>> group : seconds.entrySet()) {
       List<Double> all = group.getValue();

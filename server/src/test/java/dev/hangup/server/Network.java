@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 /// ```
 /// client 10.9.0.1 ── left [Bridge] right ── server 10.9.0.2
 /// ```
-final class Network implements AutoCloseable {
-  static final String SERVER = "10.9.0.2";
+public final class Network implements AutoCloseable {
+  public static final String SERVER = "10.9.0.2";
   private static final AtomicInteger NUMBERS = new AtomicInteger();
 
   private final String name =
@@ -31,7 +31,7 @@ final class Network implements AutoCloseable {
   private final Deque<Closeable> opened = new ArrayDeque<>();
   private final Child bridge;
 
-  Network() throws IOException, InterruptedException {
+  public Network() throws IOException, InterruptedException {
     Tools.require("ip");
     Tools.require(
         Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0),
@@ -90,7 +90,8 @@ final class Network implements AutoCloseable {
     Files.delete(value);
   }
 
-  private Child java(String machine, Class<?> main, String... arguments) throws IOException {
+  /// Starts a program on `client` or `server`.
+  public Child java(String machine, Class<?> main, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -143,7 +144,7 @@ final class Network implements AutoCloseable {
   }
 
   /// Changes the network: see [Bridge].
-  void change(String how) throws IOException, InterruptedException {
+  public void change(String how) throws IOException, InterruptedException {
     bridge.say(how).await("DONE " + how);
   }
 

@@ -9,15 +9,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 
 /// A program: a server that tells by lines what becomes of its requests. Ends with its input.
 ///
 /// Arguments: the transport, the liveness limit in milliseconds, a folder for a certificate. Where
 /// the limit is zero, TCP gives up early: after three retransmissions.
-final class ServerMachine {
+public final class ServerMachine {
   private ServerMachine() {}
 
   public static void main(String[] arguments) throws IOException {
+    serve(arguments, UnaryOperator.identity());
+  }
+
+  /// Serves.
+  ///
+  /// @param more what the server is to have besides
+  public static void serve(String[] arguments, UnaryOperator<ServerOptions> more)
+      throws IOException {
     ServerOptions.Transport transport = ServerOptions.Transport.valueOf(arguments[0]);
     Duration liveness = Duration.ofMillis(Long.parseLong(arguments[1]));
     if (liveness.isZero()) {
@@ -28,12 +37,13 @@ final class ServerMachine {
         Server.start(
             ServerMachine::handle,
             o ->
-                o.withHost("0.0.0.0")
-                    .withPort(0)
-                    .withTls(0, tls)
-                    .withTransport(transport)
-                    .withLiveness(liveness)
-                    .withAccessLog(entry -> say("LOGGED " + entry)));
+                more.apply(
+                    o.withHost("0.0.0.0")
+                        .withPort(0)
+                        .withTls(0, tls)
+                        .withTransport(transport)
+                        .withLiveness(liveness)
+                        .withAccessLog(entry -> say("LOGGED " + entry))));
     say("READY " + server.port() + " " + server.tlsPort());
     while (System.in.read() >= 0) {
       // whatever is said

@@ -67,7 +67,7 @@ public final class Http3Client implements AutoCloseable {
             .group(LOOP)
             .channel(NioDatagramChannel.class)
             .handler(codec)
-            .bind(new InetSocketAddress(server.getAddress(), 0))
+            .bind(0)
             .syncUninterruptibly()
             .channel();
     try {
