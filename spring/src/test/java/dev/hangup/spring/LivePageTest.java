@@ -29,6 +29,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -64,7 +65,7 @@ class LivePageTest {
   static class Impatient {
     @Bean
     LiveEndpoint.Streams streams(LivePages pages) {
-      return new ReactiveLiveStreams(pages, () -> PATH, Duration.ofMillis(200));
+      return new ReactiveLiveStreams(pages, () -> PATH, Duration.ofSeconds(2));
     }
   }
 
@@ -164,6 +165,9 @@ class LivePageTest {
   @EnumSource(names = {"TOMCAT", "REACTOR_NETTY"})
   void openPageEndsWhenTheApplicationStops(Application.Engine engine) throws Exception {
     Application application = Application.start(engine, List.of(), EXPOSED, GRACEFUL, PATIENT);
+    GenericApplicationContext child = new GenericApplicationContext(application.context());
+    child.refresh();
+    child.close(); // ends none
     try (BufferedReader feed = feed(application.port())) {
       assertThat(frame(feed)).isNotNull();
       application.close(); // waits for requests in flight
@@ -194,7 +198,7 @@ class LivePageTest {
   void pageThatReadsNothingIsDropped(Application.Engine engine) throws Exception {
     boolean reactive = engine == Application.Engine.REACTOR_NETTY;
     List<Class<?>> parts = reactive ? List.of(Impatient.class) : List.of();
-    String timeout = "server.tomcat.connection-timeout=200ms";
+    String timeout = "server.tomcat.connection-timeout=2s";
     try (Application application = Application.start(engine, parts, EXPOSED, timeout)) {
       LivePages pages = application.context().getBean(LivePages.class);
       LiveView view = application.context().getBean(LiveView.class);
