@@ -5,7 +5,6 @@ import dev.hangup.testkit.Protocol;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -27,17 +26,6 @@ final class ObserveBench {
 
   ObserveBench(ObserveOptions options) {
     this.options = options;
-  }
-
-  /// What one of the servers did, round by round.
-  private record Side(ServerProcess server, List<Double> perSecond, List<Double> perCpuSecond) {
-    Side(ServerProcess server) {
-      this(server, new ArrayList<>(), new ArrayList<>());
-    }
-
-    int port() {
-      return server.address(Protocol.HTTP1).getPort();
-    }
   }
 
   /// Returns the tables, in Markdown.
@@ -66,19 +54,19 @@ final class ObserveBench {
   }
 
   private String throughput() throws IOException, InterruptedException {
-    Map<ObserveSubject, Side> sides = new EnumMap<>(ObserveSubject.class);
+    Map<ObserveSubject, LoadedServer> sides = new EnumMap<>(ObserveSubject.class);
     try (ServerProcess bare = ServerProcess.observed(ObserveSubject.BARE);
         ServerProcess metered = ServerProcess.observed(ObserveSubject.METERS);
         ServerProcess all = ServerProcess.observed(ObserveSubject.ALL);
         ObservedPage _ = ObservedPage.open(all.address(Protocol.HTTP1))) {
-      sides.put(ObserveSubject.BARE, new Side(bare));
-      sides.put(ObserveSubject.METERS, new Side(metered));
-      sides.put(ObserveSubject.ALL, new Side(all));
-      List<Side> order = new ArrayList<>(sides.values());
+      sides.put(ObserveSubject.BARE, new LoadedServer(bare));
+      sides.put(ObserveSubject.METERS, new LoadedServer(metered));
+      sides.put(ObserveSubject.ALL, new LoadedServer(all));
+      List<LoadedServer> order = new ArrayList<>(sides.values());
       int warmUp = Math.ceilDiv(options.warmUp(), options.seconds());
       for (int round = -warmUp; round < options.rounds(); round++) {
-        for (Side side : order) {
-          load(side, round >= 0);
+        for (LoadedServer side : order) {
+          side.load(options.seconds(), round >= 0);
         }
         order.addLast(order.removeFirst()); // none always goes first
       }
@@ -86,7 +74,7 @@ final class ObserveBench {
     StringBuilder table = new StringBuilder("\n## Small requests\n\n");
     table.append(
         "| | requests/s | × bare | requests/CPU-s | × bare |\n|---|---:|---:|---:|---:|\n");
-    Side bare = sides.get(ObserveSubject.BARE);
+    LoadedServer bare = sides.get(ObserveSubject.BARE);
     sides.forEach((subject, side) -> table.append(row(subject, bare, side)));
     return table + perRequest(1e9 / Throughput.median(bare.perCpuSecond()));
   }
@@ -117,20 +105,7 @@ final class ObserveBench {
     return table.toString();
   }
 
-  private void load(Side side, boolean counts) throws IOException, InterruptedException {
-    Duration before = side.server().cpu();
-    Load.Result result = Load.WRK.run(side.port(), options.seconds());
-    Duration cpu = side.server().cpu().minus(before);
-    if (result.errors() > 0) {
-      throw new IOException(side.server().name() + ": " + result.errors() + " errors");
-    }
-    if (counts) {
-      side.perSecond().add(result.answers() / result.seconds());
-      side.perCpuSecond().add(result.answers() * 1e9 / cpu.toNanos());
-    }
-  }
-
-  private static String row(ObserveSubject subject, Side bare, Side side) {
+  private static String row(ObserveSubject subject, LoadedServer bare, LoadedServer side) {
     return String.format(
         Locale.ROOT,
         "| %s | %s | %.3f | %s | %.3f |%n",

@@ -6,7 +6,6 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.socket.DatagramChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 
@@ -72,20 +71,6 @@ public final class EngineHost {
   /// @return in bytes
   public int maxHeaderBytes() {
     return context.options().maxHeaderBytes();
-  }
-
-  /// How long a client that waits for an answer may be silent.
-  ///
-  /// @return zero if it is never asked
-  public Duration liveness() {
-    return context.options().liveness();
-  }
-
-  /// How long a connection may be without a request.
-  ///
-  /// @return more than zero
-  public Duration idleTimeout() {
-    return context.options().idleTimeout();
   }
 
   /// Tells those that come by TLS over TCP where else the server is, in `Alt-Svc` (RFC 7838).
