@@ -310,7 +310,9 @@ class Http2Test {
     try (Http2Peer peer = Http2Peer.connect(harness)) {
       for (int i = 0; i < 60; i++) { // 12 MB, three times the connection's window
         int stream = peer.post("/ignore");
-        for (int sent = 0; sent < 200_000; sent += 10_000) {
+        for (int sent = 10_000; sent <= 200_000; sent += 10_000) {
+          int more = sent;
+          peer.awaitUntil(() -> more <= peer.window(stream) || peer.answer(stream).resets > 0);
           peer.data(stream, new byte[10_000], false);
         }
         assertThat(peer.await(stream).body()).isEqualTo("ignored");
