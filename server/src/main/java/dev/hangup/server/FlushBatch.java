@@ -9,8 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// system call. While the loop is busy, they gather.
 ///
 /// Tasks run in the order in which they were added, each with what its adder did before. They write
-/// and do not flush. They run between the loop's looks at its sockets, never in the midst of what
-/// it reads: Netty's codec would count a stream's bytes twice.
+/// and do not flush.
 final class FlushBatch {
   /// Then it is the other connections' turn.
   private static final int MOST = 256;

@@ -33,10 +33,6 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   private boolean asked; // whether the window should be wider
   private boolean widened;
 
-  // Any thread
-  private volatile boolean answering;
-  private volatile boolean gathers;
-
   Http2Stream(Http2Connection connection, Channel channel) {
     this.connection = connection;
     this.channel = channel;
@@ -177,15 +173,11 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void send(HttpObject part, ChannelFutureListener sent) {
-    if (gathers()) {
-      connection
-          .batch()
-          .add(() -> {
-            var _ = channel.write(part, channel.newPromise().addListener(sent));
-          });
-    } else {
-      var _ = channel.writeAndFlush(part, channel.newPromise().addListener(sent));
-    }
+    connection
+        .batch()
+        .add(() -> {
+          var _ = channel.write(part, channel.newPromise().addListener(sent));
+        });
   }
 
   @Override
@@ -203,22 +195,11 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Wire {
   /// After what was sent before, or at once where this is the event loop: the codec closes a stream
   /// that broke a rule.
   private void onLoop(Runnable task) {
-    if (gathers() && !channel.eventLoop().inEventLoop()) {
-      connection.batch().add(task);
+    if (channel.eventLoop().inEventLoop()) {
+      task.run();
     } else {
-      connection.context().onLoop(channel, task);
+      connection.batch().add(task);
     }
-  }
-
-  /// Whether what is sent gathers with that of other streams: where the request was whole before
-  /// its answer began. An answer that comes before goes out at once, for Netty's codec miscounts
-  /// the connection's window where it meets what is still being read.
-  private boolean gathers() {
-    if (!answering) {
-      gathers = intake.hasReceivedAll();
-      answering = true;
-    }
-    return gathers;
   }
 
   @Override
