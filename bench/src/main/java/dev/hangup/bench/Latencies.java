@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What came of the trials of one departure with one server.
@@ -11,16 +12,18 @@ final class Latencies {
   private final List<Trial> told = new ArrayList<>();
   private int trials;
 
-  /// Three moments of a trial, in nanoseconds of one clock.
-  record Trial(long left, long told, long stopped) {
+  /// Moments of a trial, in nanoseconds of one clock.
+  ///
+  /// @param left right before the client left
+  /// @param heard when the server knew; where it does not say so, when it told
+  /// @param told when the handler's action ran
+  /// @param stopped when the handler's thread went on
+  record Trial(long left, long heard, long told, long stopped) {
 
-    /// Of what a server said: when it was told and when it stopped.
-    static Trial of(long left, String toldAndStopped) {
-      int space = toldAndStopped.indexOf(' ');
-      return new Trial(
-          left,
-          Long.parseLong(toldAndStopped.substring(0, space)),
-          Long.parseLong(toldAndStopped.substring(space + 1)));
+    /// Of what a server said: when it heard, if it says so, when it told, and when it stopped.
+    static Trial of(long left, String moments) {
+      long[] at = Stream.of(moments.split(" ")).mapToLong(Long::parseLong).toArray();
+      return new Trial(left, at[0], at[at.length - 2], at[at.length - 1]);
     }
   }
 

@@ -38,8 +38,8 @@ final class ServletBench implements AutoCloseable {
     }
     if (options.trials() > 0) {
       text.append(
-          "\n| | the client | told | left → told, µs | left → stopped, µs | without the filter ran to its end |\n");
-      text.append("| --- | --- | ---: | ---: | ---: | ---: |\n");
+          "\n| | the client | told | left → heard, µs | left → told, µs | left → stopped, µs | without the filter ran to its end |\n");
+      text.append("| --- | --- | ---: | ---: | ---: | ---: | ---: |\n");
       for (ServletHost host : options.hosts()) {
         ServletDetection detection = new ServletDetection(options.trials());
         text.append(detection.measure(host, keyStore));

@@ -39,11 +39,12 @@ final class ServletDetection {
         Latencies latencies = latencies(departure, filtered, keyStore);
         missed += latencies.missed();
         rows.append(
-            "| %s | %s | %s | %s | %s | %s |\n"
+            "| %s | %s | %s | %s | %s | %s | %s |\n"
                 .formatted(
                     host.title,
                     departure.title,
                     latencies.toldOfTrials(),
+                    latencies.summary(trial -> trial.heard() - trial.left()),
                     latencies.summary(trial -> trial.told() - trial.left()),
                     latencies.summary(trial -> trial.stopped() - trial.left()),
                     untold(departure, bare)));

@@ -4,6 +4,8 @@ import dev.hangup.CancelPolicy;
 import dev.hangup.Cancellation;
 import dev.hangup.Registration;
 import dev.hangup.servlet.HangUpFilter;
+import dev.hangup.watch.SocketWatch;
+import jakarta.servlet.Filter;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -11,6 +13,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serial;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -26,7 +29,8 @@ import java.util.logging.Logger;
 /// ```
 /// ports PLAIN TLS               once it listens
 /// arrived ID                    a servlet is about to wait
-/// stopped ID TOLD STOPPED       its client has left: when its action ran, when its thread went on
+/// stopped ID HEARD TOLD STOPPED  its client has left: when a watch beside the filter's heard of it,
+///                               when its action ran, when its thread went on
 /// ended ID                      nobody told it
 /// ```
 final class ServletServer extends HttpServlet {
@@ -34,13 +38,16 @@ final class ServletServer extends HttpServlet {
 
   @Serial private static final long serialVersionUID = 1L;
   private static final byte[] ANSWER = Waiting.TEXT.getBytes(StandardCharsets.US_ASCII);
+  private static final String HEARD = "heard";
   private static final CountDownLatch NEVER = new CountDownLatch(1);
 
   /// Serves until its input ends: with the process that started it.
   static void serve(ServletHost host, boolean filtered, Path keyStore) throws Exception {
     Logger.getLogger("").setLevel(Level.SEVERE);
-    HangUpFilter filter =
-        filtered ? HangUpFilter.create(o -> o.withPolicy(_ -> CancelPolicy.INTERRUPT)) : null;
+    Filter filter =
+        filtered
+            ? heard(HangUpFilter.create(o -> o.withPolicy(_ -> CancelPolicy.INTERRUPT)))
+            : null;
     ServletHost.Ports ports = host.serve(new ServletServer(), filter, keyStore);
     System.out.println("ports " + ports.plain() + " " + ports.tls());
     System.in.transferTo(OutputStream.nullOutputStream());
@@ -53,7 +60,7 @@ final class ServletServer extends HttpServlet {
     String path = request.getRequestURI();
     if (path.startsWith("/wait/")) {
       try {
-        await(path.substring("/wait/".length()));
+        await(request, path.substring("/wait/".length()));
       } catch (InterruptedException e) {
         throw new ServletException(e);
       }
@@ -63,7 +70,7 @@ final class ServletServer extends HttpServlet {
     response.getOutputStream().write(ANSWER);
   }
 
-  private static void await(String id) throws InterruptedException {
+  private static void await(HttpServletRequest request, String id) throws InterruptedException {
     AtomicLong told = new AtomicLong();
     Registration action = Cancellation.current().onCancel(_ -> told.set(System.nanoTime()));
     System.out.println("arrived " + id);
@@ -73,8 +80,26 @@ final class ServletServer extends HttpServlet {
     } catch (InterruptedException hungUp) {
       long stopped = System.nanoTime();
       action.close(); // waits until it has run
-      System.out.println("stopped " + id + " " + told + " " + stopped);
+      System.out.println(
+          "stopped " + id + " " + request.getAttribute(HEARD) + " " + told + " " + stopped);
       throw hungUp;
     }
+  }
+
+  /// Before the filter: a watch of the same connection, which is told right before the filter's.
+  private static Filter heard(Filter filter) {
+    return (request, response, chain) -> {
+      InetSocketAddress local =
+          new InetSocketAddress(request.getLocalAddr(), request.getLocalPort());
+      InetSocketAddress remote =
+          new InetSocketAddress(request.getRemoteAddr(), request.getRemotePort());
+      AtomicLong heard = new AtomicLong();
+      request.setAttribute(HEARD, heard);
+      try (Registration _ =
+          SocketWatch.shared()
+              .onHangUp(local, remote, _ -> heard.set(System.nanoTime()))) {
+        filter.doFilter(request, response, chain);
+      }
+    };
   }
 }

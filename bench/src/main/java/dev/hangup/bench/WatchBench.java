@@ -144,7 +144,7 @@ final class WatchBench implements AutoCloseable {
       long left = System.nanoTime();
       pair.client().close();
       Long heard = told.poll(5, TimeUnit.SECONDS);
-      latencies.add(heard == null ? null : new Latencies.Trial(left, heard, heard));
+      latencies.add(heard == null ? null : new Latencies.Trial(left, heard, heard, heard));
     }
     return latencies;
   }
