@@ -184,7 +184,7 @@ public abstract class CancellationContract {
   }
 
   private Visit nextVisit() throws InterruptedException {
-    return Objects.requireNonNull(visits.poll(10, TimeUnit.SECONDS), "the request never arrived");
+    return Objects.requireNonNull(visits.poll(30, TimeUnit.SECONDS), "the request never arrived");
   }
 
   @Test

@@ -79,7 +79,7 @@ final class ClientCall {
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return exchange.get().awaitLeft(10_000).at() > 0;
+                return exchange.get().awaitLeft(30_000).at() > 0;
               } catch (InterruptedException | ExecutionException | TimeoutException e) {
                 throw new IllegalStateException(e);
               }
@@ -98,14 +98,14 @@ final class ClientCall {
     exchange.complete(by);
     boolean answered = scene != Scene.BEFORE_HEADERS;
     if (answered && mode.isStream()) {
-      open.get(10, TimeUnit.SECONDS);
+      open.get(30, TimeUnit.SECONDS);
     }
   }
 
   /// What the caller was told: null for an answer.
   @Nullable Throwable awaitFailure() throws Exception {
     return told.<Optional<Throwable>>handle((_, failure) -> Optional.ofNullable(failure))
-        .get(10, TimeUnit.SECONDS)
+        .get(30, TimeUnit.SECONDS)
         .orElse(null);
   }
 }

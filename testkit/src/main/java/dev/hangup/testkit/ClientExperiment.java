@@ -24,7 +24,7 @@ final class ClientExperiment {
         ClientCall call = new ClientCall(mode, client, peer.uri(Scene.LARGE));
         var _ = scope.fork(call::run);
         Exchange exchange = peer.next();
-        exchange.awaitScene(10_000);
+        exchange.awaitScene(30_000);
         exchanges.put(mode.toString(), exchange);
       }
       new CountDownLatch(1).await(Scene.LARGE_WAIT_MILLIS / 2, TimeUnit.MILLISECONDS);

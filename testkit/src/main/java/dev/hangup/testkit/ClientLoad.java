@@ -65,7 +65,7 @@ final class ClientLoad {
       callers.join();
     }
     for (Exchange exchange = peer.nextWithin(0); exchange != null; exchange = peer.nextWithin(0)) {
-      exchange.awaitLeft(5_000);
+      exchange.awaitLeft(30_000);
     }
     peer.forget();
   }
@@ -77,7 +77,7 @@ final class ClientLoad {
           new ClientCall(modes.get(number % modes.size()), client, peer.uri(scene, number));
       Fork<String> fork = scope.fork(call::run);
       if (number / 6 % 2 == 0) {
-        var _ = peer.tagged(number).get(10, TimeUnit.SECONDS);
+        var _ = peer.tagged(number).get(30, TimeUnit.SECONDS);
       } else {
         pause(0, 2_000); // it may have been sent, or be on its way, or not
       }
@@ -165,7 +165,7 @@ final class ClientLoad {
 
   private static void awaitAtMost(String what, IntSupplier count, int most)
       throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (count.getAsInt() > most && System.nanoTime() < end) {
       new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
     }

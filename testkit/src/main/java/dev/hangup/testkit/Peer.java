@@ -121,7 +121,7 @@ final class Peer implements AutoCloseable {
   /// The next request.
   Exchange next() throws InterruptedException {
     return Objects.requireNonNull(
-        exchanges.poll(10, TimeUnit.SECONDS), "the request never came to the peer");
+        exchanges.poll(30, TimeUnit.SECONDS), "the request never came to the peer");
   }
 
   /// The next request, or null if none comes in that time.

@@ -24,7 +24,7 @@ public final class RawClient implements AutoCloseable {
     this.in = new BufferedInputStream(socket.getInputStream());
   }
 
-  /// Connects. Reads give up after 10 s.
+  /// Connects. Reads give up after 30 s.
   ///
   /// @param server where to
   /// @return a connected client
@@ -45,7 +45,7 @@ public final class RawClient implements AutoCloseable {
       socket.setReceiveBufferSize(receiveBuffer);
     }
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
+    socket.setSoTimeout((int) Duration.ofSeconds(30).toMillis());
     socket.connect(server);
     return new RawClient(socket, socket);
   }
@@ -95,7 +95,7 @@ public final class RawClient implements AutoCloseable {
   /// Reads a response's head.
   ///
   /// @return up to and including the empty line; what there was where the connection ended before
-  /// @throws IOException if the connection was reset or nothing came for 10 s
+  /// @throws IOException if the connection was reset or nothing came for 30 s
   public String readHead() throws IOException {
     StringBuilder head = new StringBuilder();
     for (int c = in.read(); c >= 0; c = in.read()) {
@@ -110,7 +110,7 @@ public final class RawClient implements AutoCloseable {
   /// Reads a response that has a Content-Length.
   ///
   /// @return head and body
-  /// @throws IOException if the connection was reset or nothing came for 10 s
+  /// @throws IOException if the connection was reset or nothing came for 30 s
   public String readResponse() throws IOException {
     String head = readHead();
     int at = head.toLowerCase(Locale.ROOT).indexOf("content-length:");
@@ -125,7 +125,7 @@ public final class RawClient implements AutoCloseable {
   /// Reads until the server closes.
   ///
   /// @return all that came
-  /// @throws IOException if the connection was reset or nothing came for 10 s
+  /// @throws IOException if the connection was reset or nothing came for 30 s
   public String readAll() throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     in.transferTo(all);
@@ -135,7 +135,7 @@ public final class RawClient implements AutoCloseable {
   /// Reads a line, as of a chunk's length.
   ///
   /// @return without its line break; what there was where the connection ended before
-  /// @throws IOException if the connection was reset or nothing came for 10 s
+  /// @throws IOException if the connection was reset or nothing came for 30 s
   public String readLine() throws IOException {
     StringBuilder line = new StringBuilder();
     for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
@@ -148,7 +148,7 @@ public final class RawClient implements AutoCloseable {
   ///
   /// @param count how many bytes
   /// @return the bytes as UTF-8; fewer where the connection ended before
-  /// @throws IOException if the connection was reset or nothing came for 10 s
+  /// @throws IOException if the connection was reset or nothing came for 30 s
   public String read(int count) throws IOException {
     return new String(in.readNBytes(count), StandardCharsets.UTF_8);
   }
@@ -156,18 +156,18 @@ public final class RawClient implements AutoCloseable {
   /// Reads and drops.
   ///
   /// @param count how many bytes
-  /// @throws IOException if the connection was reset or nothing came for 10 s
+  /// @throws IOException if the connection was reset or nothing came for 30 s
   public void skip(int count) throws IOException {
     in.skipNBytes(count);
   }
 
-  /// Whether more comes within a tenth of a second.
+  /// Whether more comes within half a second.
   ///
   /// @return false also where the connection has ended
   /// @throws IOException if the connection was reset
   boolean isComing() throws IOException {
     int patience = socket.getSoTimeout();
-    socket.setSoTimeout(100);
+    socket.setSoTimeout(500);
     try {
       in.mark(1);
       boolean comes = in.read() >= 0;

@@ -126,7 +126,7 @@ public final class RawHttp2Client implements AutoCloseable {
   /// Reads the next frame, answering none.
   ///
   /// @return the frame
-  /// @throws IOException if the connection has ended, or nothing came for 10 s
+  /// @throws IOException if the connection has ended, or nothing came for 30 s
   public Frame read() throws IOException {
     int length = (in.readUnsignedByte() << 16) | in.readUnsignedShort();
     int type = in.readUnsignedByte();
@@ -141,7 +141,7 @@ public final class RawHttp2Client implements AutoCloseable {
   ///
   /// @param type as in [#DATA]
   /// @return that frame
-  /// @throws IOException if the connection has ended, or nothing came for 10 s
+  /// @throws IOException if the connection has ended, or nothing came for 30 s
   public Frame read(int type) throws IOException {
     Frame frame = read();
     while (frame.type() != type) {

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// {@snippet class="dev.hangup.testkit.SnippetsTest" region="trail"}
 public final class Trail {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   // Guarded by itself
   private final List<String> events = new ArrayList<>();
@@ -35,7 +35,7 @@ public final class Trail {
     }
   }
 
-  /// Waits until something has happened, 10 s at the most.
+  /// Waits until something has happened, 30 s at the most.
   ///
   /// @param event what to wait for
   /// @throws InterruptedException if the calling thread is interrupted

@@ -62,17 +62,17 @@ public final class Visit {
   }
 
   void awaitArrival() throws InterruptedException, TimeoutException {
-    if (!arrived.await(10, TimeUnit.SECONDS)) {
+    if (!arrived.await(30, TimeUnit.SECONDS)) {
       throw new TimeoutException("the handler never came to the point of the test");
     }
   }
 
   CancelReason awaitTold() throws InterruptedException, ExecutionException, TimeoutException {
-    return told.get(10, TimeUnit.SECONDS);
+    return told.get(30, TimeUnit.SECONDS);
   }
 
   Optional<Throwable> awaitEnd() throws InterruptedException, ExecutionException, TimeoutException {
-    return ended.get(10, TimeUnit.SECONDS);
+    return ended.get(30, TimeUnit.SECONDS);
   }
 
   int timesTold() {
