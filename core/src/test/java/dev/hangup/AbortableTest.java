@@ -51,7 +51,7 @@ class AbortableTest {
                             fifth.countDown();
                             throw new IllegalStateException("failing aborts are repeated too");
                           },
-                          () -> fifth.await(8, TimeUnit.SECONDS))))
+                          () -> fifth.await(30, TimeUnit.SECONDS))))
           .isInstanceOf(CancelledException.class)
           .hasNoCause();
       CancelReport report = Await.value(scope.cancelAndAwait(CLOSED));
@@ -135,7 +135,7 @@ class AbortableTest {
     Duration patient = Duration.ofMillis(400);
     Duration hasty = Duration.ofMillis(20);
     assertThat(stopUnder(hasty, patient)).isGreaterThanOrEqualTo(patient);
-    assertThat(stopUnder(Duration.ofSeconds(60), hasty)).isLessThan(Duration.ofSeconds(8));
+    assertThat(stopUnder(Duration.ofSeconds(60), hasty)).isLessThan(Duration.ofSeconds(30));
   }
 
   /// From the cancel of the outer scope until an operation in the inner one, whose abort does not
@@ -280,7 +280,7 @@ class AbortableTest {
             ended.countDown();
           }
         };
-    stopIn(Abort.cancelling(subscription), () -> ended.await(8, TimeUnit.SECONDS));
+    stopIn(Abort.cancelling(subscription), () -> ended.await(30, TimeUnit.SECONDS));
     assertThat(ended.getCount()).isZero();
   }
 

@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 
 /// Waiting in tests: for a condition, never for a time.
 final class Await {
-  private static final Duration LIMIT = Duration.ofSeconds(8);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private Await() {}
 

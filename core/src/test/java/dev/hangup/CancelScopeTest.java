@@ -280,7 +280,8 @@ class CancelScopeTest {
 
   @Test
   void cancelAndAwaitTellsWhenAllHasStopped() {
-    try (CancelScope scope = CancelScope.open(o -> o.withName("report"))) {
+    try (CancelScope scope =
+        CancelScope.open(o -> o.withName("report").withGrace(Duration.ofSeconds(60)))) {
       CountDownLatch entered = new CountDownLatch(1);
       Thread worker =
           Thread.startVirtualThread(

@@ -31,7 +31,7 @@ class DeadlineFieldsTest {
     Deadline deadline = DeadlineFields.read(Map.of(field, value)::get, MOST).orElseThrow();
     assertThat(deadline.remaining())
         .isLessThanOrEqualTo(Duration.ofMillis(millis + 1))
-        .isGreaterThan(Duration.ofMillis(millis - Math.min(millis, 5_000)));
+        .isGreaterThanOrEqualTo(Duration.ofMillis(millis - Math.min(millis, 5_000)));
   }
 
   @ParameterizedTest
@@ -78,7 +78,7 @@ class DeadlineFieldsTest {
         Duration.ofSeconds(5),
         () ->
             assertThat(DeadlineFields.write(Cancellation.current()).orElseThrow())
-                .matches("4\\.\\d{3}"));
+                .matches("[0-4]\\.\\d{3}"));
   }
 
   @Test

@@ -11,11 +11,9 @@ import java.util.concurrent.CountDownLatch;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 class FlightRecorderTest {
   @Test
-  @Timeout(30)
   void stopsAndStragglersAreRecorded() throws Exception {
     List<RecordedEvent> events = new CopyOnWriteArrayList<>();
     try (RecordingStream recording = new RecordingStream()) {

@@ -127,7 +127,7 @@ class ObservedRequestTest {
       request.follow(scope);
       scope.fork(() -> {
         begun.countDown();
-        return release.await(8, java.util.concurrent.TimeUnit.SECONDS);
+        return release.await(30, java.util.concurrent.TimeUnit.SECONDS);
       });
       begun.await();
       scope.cancel(CLOSED);

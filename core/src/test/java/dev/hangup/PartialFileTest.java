@@ -14,7 +14,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class PartialFileTest {
@@ -99,7 +98,6 @@ class PartialFileTest {
 
   /// Whole, and then the call returned; or not there, and then it was cancelled.
   @Test
-  @Timeout(60)
   void cancelAgainstTheMoveHasOneWinner() throws Exception {
     int whole = 0;
     for (int round = 0; round < ROUNDS; round++) {

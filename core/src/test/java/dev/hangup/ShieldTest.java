@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class ShieldTest {
   private static final CancelReason CLOSED = new CancelReason.ClientClosed();
-  private static final Duration BUDGET = Duration.ofSeconds(5);
+  private static final Duration BUDGET = Duration.ofSeconds(60);
 
   @Test
   void cleanUpInAShieldIsNotReachedByTheCancelBeforeIt() {
@@ -22,7 +22,7 @@ class ShieldTest {
               scope.call(() -> {
                 try {
                   scope.cancel(CLOSED);
-                  return new CountDownLatch(1).await(8, TimeUnit.SECONDS);
+                  return new CountDownLatch(1).await(30, TimeUnit.SECONDS);
                 } finally {
                   Cancellation.current().shielded(BUDGET, () -> release(done));
                 }
@@ -33,10 +33,14 @@ class ShieldTest {
   }
 
   private static boolean release(AtomicBoolean done) throws InterruptedException {
+    return release(done, 40);
+  }
+
+  private static boolean release(AtomicBoolean done, long millis) throws InterruptedException {
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
     assertThat(Cancellation.current().isCancelled()).isFalse();
     assertThat(Cancellation.current().deadline()).isPresent();
-    boolean nobodyInterrupts = !new CountDownLatch(1).await(40, TimeUnit.MILLISECONDS);
+    boolean nobodyInterrupts = !new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
     done.set(nobodyInterrupts);
     return nobodyInterrupts;
   }
@@ -44,7 +48,7 @@ class ShieldTest {
   @Test
   void cancelDuringAShieldWaitsForItsEnd() {
     AtomicBoolean done = new AtomicBoolean();
-    try (CancelScope scope = CancelScope.open(o -> o.withGrace(Duration.ofMillis(5)))) {
+    try (CancelScope scope = CancelScope.open(o -> o.withGrace(Duration.ofMillis(500)))) {
       assertThatThrownBy(() ->
               scope.call(() -> {
                 Cancellation.current()
@@ -52,9 +56,9 @@ class ShieldTest {
                         BUDGET,
                         () -> {
                           scope.cancel(CLOSED);
-                          return release(done);
+                          return release(done, 700); // beyond the grace
                         });
-                return new CountDownLatch(1).await(8, TimeUnit.SECONDS);
+                return new CountDownLatch(1).await(30, TimeUnit.SECONDS);
               }))
           .hasCauseInstanceOf(InterruptedException.class);
       assertThat(Await.value(scope.cancelAndAwait(CLOSED)).stragglers()).isEmpty();
@@ -79,7 +83,7 @@ class ShieldTest {
                   Cancellation.current()
                       .shielded(
                           Duration.ofMillis(20),
-                          () -> new CountDownLatch(1).await(8, TimeUnit.SECONDS))))
+                          () -> new CountDownLatch(1).await(30, TimeUnit.SECONDS))))
           .isInstanceOfSatisfying(
               CancelledException.class,
               e -> assertThat(e.reason()).isInstanceOf(CancelReason.DeadlineExceeded.class));
@@ -115,7 +119,7 @@ class ShieldTest {
                   }
                   Thread.onSpinWait();
                 }
-                return fork.join() && new CountDownLatch(1).await(8, TimeUnit.SECONDS);
+                return fork.join() && new CountDownLatch(1).await(30, TimeUnit.SECONDS);
               }))
           .isInstanceOf(CancelledException.class);
     }

@@ -10,10 +10,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Work that computes on every carrier of the virtual threads must be stoppable all the same.
-@Timeout(60)
 class StarvationTest {
   private static final int SPINNERS = 2 * Runtime.getRuntime().availableProcessors();
   private static final Duration LIMIT = Duration.ofSeconds(20);

@@ -11,11 +11,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Every race that has a name, some thousand times, with a jitter so that both sides win. What is
 /// counted is violations, and none is allowed.
-@Timeout(60)
 class StressTest {
   private static final int ROUNDS = 4_000;
   private static final CancelReason CLOSED = new CancelReason.ClientClosed();

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// A handler's own `StructuredTaskScope` stops with it. It is a preview API, so the handler is a
 /// source file that a JVM of its own compiles and runs with preview features.
 class StructuredTaskScopeTest {
   @Test
-  @Timeout(60)
   void usersStructuredTasksStopWithTheWork() throws Exception {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     Path source =

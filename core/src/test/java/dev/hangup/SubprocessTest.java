@@ -10,7 +10,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -189,7 +188,6 @@ class SubprocessTest {
 
   /// Cancelled while the processes are being born.
   @Test
-  @Timeout(120)
   void cancelAtAnyMomentLeavesNoProcess() throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       int nanos = ThreadLocalRandom.current().nextInt(12_000_000);

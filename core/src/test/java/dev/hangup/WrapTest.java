@@ -81,7 +81,7 @@ class WrapTest {
               wrapped);
       assertThat(future.get()).isTrue();
       assertThatThrownBy(
-              () -> wrapped.invokeAny(List.of(() -> new CountDownLatch(1).await(8, SECONDS))))
+              () -> wrapped.invokeAny(List.of(() -> new CountDownLatch(1).await(30, SECONDS))))
           .isInstanceOf(ExecutionException.class);
     }
     assertThat(pool.submit(() -> Thread.currentThread().isInterrupted()).get()).isFalse();
