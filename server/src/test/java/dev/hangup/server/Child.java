@@ -63,7 +63,7 @@ public final class Child implements AutoCloseable {
   }
 
   public Line await(String prefix) throws InterruptedException {
-    return await(prefix, 1, 60_000).stream()
+    return await(prefix, 1, 120_000).stream()
         .findFirst()
         .orElseThrow(() -> new AssertionError("no line " + prefix + ": " + heard("")));
   }

@@ -391,7 +391,7 @@ class CompressionTest {
                 .connect()
                 .send(
                     "GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\nAccept-Encoding: gzip\r\n\r\n")) {
-      failed.get(20, TimeUnit.SECONDS);
+      failed.get(30, TimeUnit.SECONDS);
       free.release();
       assertThat(client.readAll()).doesNotEndWith("0\r\n\r\n");
     }

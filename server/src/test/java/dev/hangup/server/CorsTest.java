@@ -11,13 +11,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Who may read the answers, as the browser is told.
-@Timeout(30)
 class CorsTest {
   private static final String APP = "Origin: https://app.example";
   private static final String PREFLIGHT = APP + "|Access-Control-Request-Method: PUT";

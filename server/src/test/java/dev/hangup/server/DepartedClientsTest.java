@@ -26,7 +26,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,7 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Cases that other servers have met, see docs/cases.md: what a departed client leaves behind, and
 /// what it must not.
-@Timeout(60)
 class DepartedClientsTest {
   private static final int CANCEL = 8;
   private static final int PROTOCOL_ERROR = 1;
@@ -62,7 +60,7 @@ class DepartedClientsTest {
             .get("/file", watched((_, response) -> copy(file, response)))
             .get("/large", watched((_, response) -> large(response)))
             .post("/read", watched(this::read));
-    harness = Harness.start(router, o -> o.withGrace(Duration.ofSeconds(3)));
+    harness = Harness.start(router, o -> o.withGrace(Duration.ofMinutes(1)));
   }
 
   @AfterEach
@@ -71,7 +69,7 @@ class DepartedClientsTest {
     harness.close();
     logs.close();
     assertThat(stale).isEmpty();
-    assertThat(harness.server.context().readAhead().held()).isZero();
+    Harness.awaitNothingHeld(harness.server.context());
   }
 
   private void answer(Request request, Response response) {
@@ -135,7 +133,7 @@ class DepartedClientsTest {
   }
 
   private CancelReason nextReason() throws InterruptedException {
-    CancelReason reason = reasons.poll(10, TimeUnit.SECONDS);
+    CancelReason reason = reasons.poll(30, TimeUnit.SECONDS);
     assertThat(reason).isNotNull();
     return reason;
   }
@@ -199,6 +197,7 @@ class DepartedClientsTest {
       client.leave(manner.equals("Close") ? new Leaving.Close() : new Leaving.Reset());
       assertThat(nextReason().isHangUp()).isTrue();
       assertThat(harness.nextEntry().status()).isEqualTo(499);
+      nothingRuns();
       assertThat(cleanedUp).hasValue(round);
     }
     assertThat(told).hasValue(20);
@@ -325,7 +324,6 @@ class DepartedClientsTest {
       gate.countDown();
     }
     nothingRuns();
-    logs.clear(); // the stragglers' reports
   }
 
   // Ends
@@ -340,7 +338,7 @@ class DepartedClientsTest {
     left.leave(new Leaving.Close());
     long begun = System.nanoTime();
     harness.server.close();
-    assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(5));
+    assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(30)); // of its grace
     assertThat(stays.readAll()).startsWith("HTTP/1.1 503 ");
     assertThat(cleanedUp).hasValue(2);
     assertThat(logs.alarmTexts()).isEmpty();

@@ -12,13 +12,11 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Conditional requests and ranges: RFC 9110 §13 and §14.
-@Timeout(30)
 class FileConditionsTest {
   private static final String EXACT = "Sat, 03 Feb 2024 04:05:06 GMT";
   private static final Pattern TAG = Pattern.compile("(?i)\r\netag: (\"[^\"]+\")\r\n");

@@ -86,10 +86,10 @@ class FlushBatchTest {
           });
           ran.add("before");
         });
-    assertThat(held.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(held.await(30, TimeUnit.SECONDS)).isTrue();
     batch.add(() -> ran.add("another thread's"));
     added.countDown();
-    assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
     assertThat(ran).containsExactly("at once", "then", "before", "another thread's", "after it");
   }
 

@@ -21,7 +21,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +28,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Forms that arrive whole, and what is no form.
-@Timeout(60)
 class FormTest {
   @TempDir private Path folder;
 
@@ -222,7 +220,7 @@ class FormTest {
     assertThat(Forms.send(harness, Protocol.HTTP1, Forms.MULTIPART, body).body())
         .contains("on purpose");
     assertThat(Files.readAllBytes(target)).isEqualTo(content);
-    assertThat(Forms.temporaryFiles()).isEmpty();
+    Harness.await("no file is left", () -> Forms.temporaryFiles().isEmpty());
   }
 
   @Test

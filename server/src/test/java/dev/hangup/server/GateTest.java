@@ -124,9 +124,9 @@ class GateTest {
         RawClient late = harness.connect()) {
       RawClient runs = harness.connect().send(Harness.get("/"));
       arrived.acquire();
-      late.send("GET / HTTP/1.1\r\nHost: test\r\nRequest-Timeout: 0.05\r\n\r\n");
+      late.send("GET / HTTP/1.1\r\nHost: test\r\nRequest-Timeout: 0.5\r\n\r\n");
       Harness.await("it waits", () -> gate(harness).waiting() == 1);
-      Harness.pause(60);
+      Harness.pause(510);
       free.release(1);
       assertThat(runs.readResponse()).endsWith("done");
       assertThat(late.readResponse()).startsWith("HTTP/1.1 504");
@@ -257,7 +257,7 @@ class GateTest {
   void stragglerHoldsTheNextRequestOfItsHttp1ConnectionBack() throws Exception {
     try (Harness harness = Harness.start(deaf, o -> o.withGrace(Duration.ofMillis(20)));
         RawClient client = harness.connect()) {
-      client.send("GET / HTTP/1.1\r\nHost: test\r\nRequest-Timeout: 0.05\r\n\r\n");
+      client.send("GET / HTTP/1.1\r\nHost: test\r\nRequest-Timeout: 1\r\n\r\n");
       for (int i = 0; i < 100; i++) {
         client.send(Harness.get("/next"));
       }
@@ -279,13 +279,15 @@ class GateTest {
   @Test
   void stopAnswersThoseThatWait() throws Exception {
     RawClient waits;
+    RawClient runs;
     try (Harness harness = Harness.start(patient, o -> o.withMaxHandlers(1))) {
-      harness.connect().send(Harness.get("/"));
+      runs = harness.connect().send(Harness.get("/"));
       arrived.acquire();
       waits = harness.connect().send(Harness.get("/"));
       Harness.await("it waits", () -> gate(harness).waiting() == 1);
     }
     assertThat(waits.readAll()).startsWith("HTTP/1.1 503").contains("the server stops");
+    assertThat(runs.readAll()).startsWith("HTTP/1.1 503");
     assertThat(started).hasValue(1);
   }
 
@@ -376,14 +378,17 @@ class GateTest {
           started.incrementAndGet();
           patient.handle(request, response);
         };
-    try (Harness harness = Harness.start(counting, o -> o.withMaxHandlers(1));
+    try (Harness harness =
+            Harness.start(
+                counting,
+                o -> o.withMaxHandlers(1).withIoThreads(1).withHealth("/live", "/ready"));
         RawClient runs = harness.connect().send(Harness.get("/"));
         RawClient broken = harness.connect()) {
       arrived.acquire();
       broken.send("POST / HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n");
       Harness.await("it waits", () -> gate(harness).waiting() == 1);
       broken.send("zz\r\n");
-      Harness.pause(200);
+      harness.answer("GET", "/live"); // comes after it to the one loop
       free.release(2);
       assertThat(runs.readResponse()).endsWith("done");
       assertThat(broken.readResponse()).startsWith("HTTP/1.1 400");
@@ -398,7 +403,8 @@ class GateTest {
           arrived.release();
           free.acquireUninterruptibly();
         };
-    Harness harness = Harness.start(deaf, o -> o.withMaxHandlers(1));
+    Harness harness =
+        Harness.start(deaf, o -> o.withMaxHandlers(1).withGrace(Duration.ofMillis(20)));
     try (RawClient _ = harness.connect().send(Harness.get("/"));
         RawClient waits = harness.connect()) {
       arrived.acquire();

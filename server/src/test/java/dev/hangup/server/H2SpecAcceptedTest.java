@@ -231,7 +231,7 @@ class H2SpecAcceptedTest {
   void settingsAreTheFirstThatTheServerSays() throws IOException {
     try (Socket socket = new Socket()) {
       socket.connect(harness.server.address());
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(30_000);
       socket
           .getOutputStream()
           .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

@@ -55,7 +55,7 @@ class HalfCloseTest {
   void clientThatIsGoneIsHeard(ServerOptions.Transport transport) throws Exception {
     try (Harness harness = Harness.start(waiting(60_000), o -> o.withTransport(transport))) {
       ask(harness, "1.1").leave(new Leaving.Close());
-      assertThat(told.get(8, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ClientClosed());
+      assertThat(told.get(30, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ClientClosed());
       assertThat(harness.nextEntry().status()).isEqualTo(499);
     }
   }
@@ -70,7 +70,7 @@ class HalfCloseTest {
       client.request("GET", "/");
       arrived.acquire();
       client.leave(new Leaving.Close());
-      assertThat(told.get(8, TimeUnit.SECONDS).isHangUp()).isTrue();
+      assertThat(told.get(30, TimeUnit.SECONDS).isHangUp()).isTrue();
     }
   }
 
@@ -81,7 +81,7 @@ class HalfCloseTest {
       client.halfClose();
       client.readHead();
       client.leave(new Leaving.Close());
-      assertThat(told.get(8, TimeUnit.SECONDS).isHangUp()).isTrue();
+      assertThat(told.get(30, TimeUnit.SECONDS).isHangUp()).isTrue();
     }
   }
 
@@ -100,7 +100,7 @@ class HalfCloseTest {
     try (Harness harness = Harness.start(waiting(60_000), o -> o.withHalfClose(HalfClose.CANCEL));
         RawClient client = ask(harness, "1.1")) {
       client.halfClose();
-      assertThat(told.get(8, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ClientClosed());
+      assertThat(told.get(30, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ClientClosed());
       assertThat(client.readAll()).isEmpty();
     }
   }
@@ -120,7 +120,7 @@ class HalfCloseTest {
     try (Harness harness = Harness.start(waiting(60_000));
         RawClient client = ask(harness, "1.0")) {
       client.halfClose();
-      assertThat(told.get(8, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ClientClosed());
+      assertThat(told.get(30, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ClientClosed());
       assertThat(client.readAll()).isEmpty();
     }
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.hangup.testkit.RawClient;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -12,7 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
-/// A server on a free loopback port whose access log is kept.
+/// A server on a free loopback port whose access log is kept. Its handlers have long to return, so
+/// that a slow machine makes no stragglers of those that do nothing wrong.
 final class Harness implements AutoCloseable {
   final Server server;
   private final BlockingQueue<AccessEntry> entries;
@@ -29,7 +31,11 @@ final class Harness implements AutoCloseable {
   static Harness start(Handler handler, UnaryOperator<ServerOptions> options) throws IOException {
     BlockingQueue<AccessEntry> entries = new LinkedBlockingQueue<>();
     Server server =
-        Server.start(handler, o -> options.apply(o.withPort(0).withAccessLog(entries::add)));
+        Server.start(
+            handler,
+            o ->
+                options.apply(
+                    o.withPort(0).withAccessLog(entries::add).withGrace(Duration.ofSeconds(10))));
     return new Harness(server, entries);
   }
 
@@ -51,7 +57,7 @@ final class Harness implements AutoCloseable {
 
   /// Waits for the next request to end.
   AccessEntry nextEntry() throws InterruptedException {
-    return Objects.requireNonNull(entries.poll(10, TimeUnit.SECONDS), "no request ended");
+    return Objects.requireNonNull(entries.poll(30, TimeUnit.SECONDS), "no request ended");
   }
 
   int entriesWaiting() {
@@ -60,13 +66,22 @@ final class Harness implements AutoCloseable {
 
   /// Waits for a condition that nothing signals.
   static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
         throw new AssertionError("waited in vain until " + what);
       }
       pause(2);
     }
+  }
+
+  /// Waits until all that connected before has been heard, has left, and nothing runs: connections
+  /// are accepted in their order.
+  void awaitAllGone() throws IOException {
+    answer("BREW", "/"); // runs no handler
+    await(
+        "all are gone",
+        () -> server.connections() == 0 && server.context().inFlight().running() == 0);
   }
 
   /// Waits until nothing of any request or answer is held for its handler or its client.

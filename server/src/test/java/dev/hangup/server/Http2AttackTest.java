@@ -8,6 +8,7 @@ import dev.hangup.testkit.RawClient;
 import dev.hangup.testkit.RawHttp2Client.Frame;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +21,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,7 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Attacks by HTTP/2: they cost the server no more than a bound, and others are served meanwhile.
 /// Resets that a client provokes are in [Http2ResetLimitTest].
-@Timeout(60)
 class Http2AttackTest {
   private static final long MEGABYTE = 1 << 20;
   private static final int PIECE = 16 << 10;
@@ -69,16 +68,14 @@ class Http2AttackTest {
     }
   }
 
-  /// Somebody else is served, soon even on a busy machine.
+  /// Somebody else is served, before its patience is at its end.
   private static void isServed(Http2Peer other) throws IOException {
-    long begun = System.nanoTime();
     assertThat(other.await(other.get("/")).body()).isEqualTo("fine");
-    assertThat(System.nanoTime() - begun).isLessThan(5_000_000_000L);
   }
 
   private static void awaitNothingRuns(Harness harness) {
     Harness.await("nothing runs", () -> harness.server.context().inFlight().running() == 0);
-    assertThat(harness.server.context().readAhead().held()).isZero();
+    Harness.await("nothing is held", () -> harness.server.context().readAhead().held() == 0);
   }
 
   /// As many as are allowed, on each connection; the handlers do not return.
@@ -149,10 +146,11 @@ class Http2AttackTest {
 
   @Test
   void resetsPastTheLimitEndTheConnection() throws Exception {
-    try (Harness harness = Harness.start(router());
+    int resets = 200; // in half a minute, also on a slow machine
+    try (Harness harness = Harness.start(router(), o -> o.withMaxResets(resets));
         Http2Peer attacker = Http2Peer.connect(harness);
         Http2Peer other = Http2Peer.connect(harness)) {
-      for (int i = 0; i < 2_001; i++) {
+      for (int i = 0; i <= resets; i++) {
         int stream = attacker.get("/block");
         attacker.say(List.of(Http2Peer.frame(3, 0, stream, Http2Peer.number(8))));
       }
@@ -441,6 +439,14 @@ class Http2AttackTest {
     return sent;
   }
 
+  private static void awaitEnd(RawClient client) throws IOException {
+    try {
+      client.readAll();
+    } catch (SocketException reset) {
+      // an end, too
+    }
+  }
+
   /// The preface, the first frame, a head: each begun, and never finished.
   @Test
   void whatIsBegunAndNeverFinishedIsClosed() throws Exception {
@@ -459,11 +465,11 @@ class Http2AttackTest {
           attackers.add(harness.connect().send(Arrays.copyOf(all, bytes)));
         }
       }
-      Harness.await("they are connected", () -> harness.server.connections() > 0);
-      Harness.await("all are closed", () -> harness.server.connections() == 0);
       for (RawClient attacker : attackers) {
+        awaitEnd(attacker);
         attacker.leave(new Leaving.Close());
       }
+      Harness.await("all are closed", () -> harness.server.connections() == 0);
     }
   }
 }

@@ -47,6 +47,7 @@ final class Http2Peer implements AutoCloseable {
     int reset = NONE;
     int resets;
     private long window;
+    private long sent;
 
     int status() {
       return Integer.parseInt(fields.getOrDefault(":status", "-1"));
@@ -112,7 +113,23 @@ final class Http2Peer implements AutoCloseable {
 
   void data(int stream, byte[] bytes, boolean last) throws IOException {
     int flags = last ? RawHttp2Client.END_STREAM : 0;
+    answer(stream).sent += bytes.length;
+    answer(0).sent += bytes.length;
     client.send(frame(RawHttp2Client.DATA, flags, stream, bytes));
+  }
+
+  /// As an honest client does: when the windows let it, and not if the answer comes before.
+  void upload(int stream, byte[] bytes) throws IOException {
+    awaitUntil(() -> answer(stream).isDecided() || left(stream) >= bytes.length);
+    if (left(stream) >= bytes.length && !answer(stream).isDecided()) {
+      data(stream, bytes, false);
+    }
+  }
+
+  private long left(int stream) {
+    Answer all = answer(0);
+    Answer own = answer(stream);
+    return 65_535 + Math.min(all.window - all.sent, own.window - own.sent);
   }
 
   void allow(int stream, int bytes) throws IOException {

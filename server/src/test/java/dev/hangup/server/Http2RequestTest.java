@@ -12,12 +12,10 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Requests and answers mean over HTTP/2 what they mean over HTTP/1.1.
-@Timeout(20)
 class Http2RequestTest {
   private static final int NO_ERROR = 0;
   private static final int INTERNAL_ERROR = 2;
@@ -35,7 +33,7 @@ class Http2RequestTest {
   void stop() {
     harness.close();
     logs.close();
-    assertThat(harness.server.context().readAhead().held()).isZero();
+    Harness.awaitNothingHeld(harness.server.context());
     assertThat(logs.alarmTexts()).isEmpty();
   }
 

@@ -23,16 +23,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Streams of one connection: each is cancelled for itself, and all with their connection.
-@Timeout(20)
 class Http2Test {
   private static final int NO_ERROR = 0;
   private static final int CANCEL = 8;
   private static final int CALM = 11;
+
+  /// So few that a slow machine, too, counts them in the half minute in which they are counted.
+  private static final int RESETS = 200;
 
   private final BlockingQueue<CancelReason> told = new LinkedBlockingQueue<>();
   private final Semaphore arrived = new Semaphore(0);
@@ -43,6 +44,10 @@ class Http2Test {
 
   @BeforeEach
   void start() throws IOException {
+    start(Duration.ofMinutes(1));
+  }
+
+  private void start(Duration idle) throws IOException {
     level = ResourceLeakDetector.getLevel();
     ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
     logs = new Logs();
@@ -52,7 +57,8 @@ class Http2Test {
             o ->
                 o.withMaxBodyBytes(3_000_000)
                     .withReadAheadBytes(65_536)
-                    .withIdleTimeout(Duration.ofSeconds(1)));
+                    .withMaxResets(RESETS)
+                    .withIdleTimeout(idle));
   }
 
   @AfterEach
@@ -62,7 +68,7 @@ class Http2Test {
     io.netty.buffer.ByteBufAllocator.DEFAULT.buffer(1).release();
     ResourceLeakDetector.setLevel(level);
     logs.close();
-    assertThat(harness.server.context().readAhead().held()).isZero();
+    Harness.awaitNothingHeld(harness.server.context());
     assertThat(logs.alarmTexts()).isEmpty();
   }
 
@@ -123,7 +129,7 @@ class Http2Test {
   }
 
   private CancelReason told() throws InterruptedException {
-    return Objects.requireNonNull(told.poll(10, TimeUnit.SECONDS), "nobody was told");
+    return Objects.requireNonNull(told.poll(30, TimeUnit.SECONDS), "nobody was told");
   }
 
   private void nothingRuns() {
@@ -182,7 +188,7 @@ class Http2Test {
     peer.get("/block");
     int uploading = peer.post("/block");
     for (int i = 0; i < 20; i++) {
-      peer.data(uploading, new byte[10_000], false);
+      peer.upload(uploading, new byte[10_000]);
     }
     peer.get("/stream");
     arrived.acquire(3);
@@ -244,7 +250,7 @@ class Http2Test {
   @Test
   void tooManyResetsEndTheConnection() throws Exception {
     try (Http2Peer peer = Http2Peer.connect(harness)) {
-      for (int i = 0; i < 2_000; i++) {
+      for (int i = 0; i < RESETS; i++) {
         peer.reset(peer.get("/block"), CANCEL);
       }
       isUsable(peer);
@@ -351,22 +357,28 @@ class Http2Test {
             Thread.onSpinWait();
           }
         };
-    Harness stubborn = Harness.start(deaf);
+    Harness stubborn = Harness.start(deaf, o -> o.withGrace(Duration.ofMillis(50)));
     try (Http2Peer peer = Http2Peer.connect(stubborn)) {
       peer.get("/");
       there.acquire();
-      long before = System.nanoTime();
-      stubborn.close();
-      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(6));
+      stubborn.close(); // comes back
       assertThat(peer.awaitEnd()).isEqualTo(NO_ERROR);
+      Harness.await("the straggler is reported", () -> !logs.alarms().isEmpty());
+      logs.clear();
     } finally {
       go.set(true);
-      logs.clear(); // the straggler's report
     }
+  }
+
+  /// Every other test may be held up for longer than that.
+  private void impatient() throws IOException {
+    stop();
+    start(Duration.ofSeconds(1));
   }
 
   @Test
   void idleConnectionIsClosed() throws Exception {
+    impatient();
     try (Http2Peer peer = Http2Peer.connect(harness)) {
       isUsable(peer);
       assertThat(peer.awaitEnd()).isEqualTo(NO_ERROR);
@@ -375,6 +387,7 @@ class Http2Test {
 
   @Test
   void silentConnectionIsClosed() throws Exception {
+    impatient();
     for (String first : new String[] {"", "PRI * HTTP/2.0"}) {
       assertThat(harness.exchange(first)).isEmpty();
     }
@@ -383,6 +396,7 @@ class Http2Test {
 
   @Test
   void runningRequestIsNotIdle() throws Exception {
+    impatient();
     try (Http2Peer peer = Http2Peer.connect(harness)) {
       int stream = peer.get("/gate");
       Harness.pause(1500);

@@ -9,13 +9,11 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A library behind the seam, and what a client learns of what it got wrong.
-@Timeout(30)
 class JsonTest {
   private static final Json JSON = Json.of(JacksonTrees::parse, JacksonTrees::write);
   private static final String SHAPE = " (expected: JSON as this resource takes it)\n";

@@ -14,7 +14,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// When a connection may be used again, and that it can be.
 class KeepAliveTest {
@@ -198,7 +197,6 @@ class KeepAliveTest {
   }
 
   @Test
-  @Timeout(30)
   void thousandsOfRequestsHearNoHangUp() throws Exception {
     int clients = 8;
     int each = 625;

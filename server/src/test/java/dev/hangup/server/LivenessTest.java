@@ -80,7 +80,7 @@ class LivenessTest {
       RawHttp2Client client = RawHttp2Client.over(connection);
       int _ = client.request("GET", "/", true);
       assertThat(client.read(RawHttp2Client.PING).flags()).isZero();
-      assertThat(told.get(9, TimeUnit.SECONDS)).isInstanceOf(CancelReason.PeerVanished.class);
+      assertThat(told.get(30, TimeUnit.SECONDS)).isInstanceOf(CancelReason.PeerVanished.class);
       AccessEntry entry = harness.nextEntry();
       assertThat(entry.status()).isEqualTo(499);
       assertThat(entry.reason()).map(CancelReason::code).hasValue("peer_vanished");

@@ -42,7 +42,7 @@ class MiddlewareTest {
     RawClient client = harness.connect().send(Harness.get("/"));
     arrived.acquire();
     client.leave(new Leaving.Close());
-    assertThat(told.get(8, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ClientClosed());
+    assertThat(told.get(30, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ClientClosed());
     assertThat(harness.nextEntry().status()).isEqualTo(499);
   }
 

@@ -140,7 +140,7 @@ public final class Network implements AutoCloseable {
       count += Integer.parseInt(words.getFirst());
     }
     java("client", ClientMachine.class, arguments.toArray(String[]::new));
-    assertThat(server.await("BEGAN", count, 60_000)).hasSize(count);
+    assertThat(server.await("BEGAN", count, 120_000)).hasSize(count);
   }
 
   /// Changes the network: see [Bridge].

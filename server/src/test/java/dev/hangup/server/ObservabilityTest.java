@@ -23,7 +23,7 @@ class ObservabilityTest {
       };
 
   private Observability now() throws Exception {
-    return request.get(8, TimeUnit.SECONDS).observability();
+    return request.get(30, TimeUnit.SECONDS).observability();
   }
 
   @ParameterizedTest

@@ -68,10 +68,12 @@ class ObserverTest {
   void whatHasNoRouteHasNone() throws Exception {
     try (Harness harness = serve(Router.empty().get("/", waiting))) {
       harness.answer("GET", "/other");
+      awaitEnds(1);
       harness.answer("PUT", "/");
+      awaitEnds(2);
       harness.exchange("nonsense\r\n\r\n");
-      harness.answer("GET", "/live");
       awaitEnds(3);
+      harness.answer("GET", "/live");
     }
     assertThat(told)
         .containsExactly(

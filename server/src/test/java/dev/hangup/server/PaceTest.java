@@ -9,7 +9,6 @@ import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Clients that are too slow to be served.
 class PaceTest {
@@ -66,7 +65,6 @@ class PaceTest {
   }
 
   @Test
-  @Timeout(30)
   void slowBodyIsAnswered408() throws Exception {
     Handler reads =
         (request, response) -> {
@@ -80,12 +78,11 @@ class PaceTest {
           .startsWith("HTTP/1.1 408 Request Timeout\r\n")
           .endsWith("the request body comes in more slowly than 1048576 bytes a second\n");
       assertThat(harness.nextEntry().status()).isEqualTo(408);
+      assertThat(told.get(30, TimeUnit.SECONDS)).isNotNull();
     }
-    assertThat(told).isDone();
   }
 
   @Test
-  @Timeout(30)
   void slowReaderIsCut() throws Exception {
     Handler writes =
         (_, response) -> {
@@ -95,9 +92,10 @@ class PaceTest {
             out.write(new byte[32 << 10]);
           }
         };
-    try (Harness harness = Harness.start(writes, o -> o.withMinDataRate(FAST))) {
-      RawClient.connect(harness.server.address(), 4096).send(Harness.get("/"));
-      assertThat(told.get(20, TimeUnit.SECONDS)).isInstanceOf(CancelReason.WriteFailed.class);
+    try (Harness harness = Harness.start(writes, o -> o.withMinDataRate(FAST));
+        RawClient client = RawClient.connect(harness.server.address(), 4096)) {
+      client.send(Harness.get("/"));
+      assertThat(told.get(30, TimeUnit.SECONDS)).isInstanceOf(CancelReason.WriteFailed.class);
       assertThat(harness.nextEntry().reason()).map(CancelReason::code).hasValue("write_failed");
       Harness.await("its connection is closed", () -> harness.server.connections() == 0);
     }
@@ -106,7 +104,6 @@ class PaceTest {
   /// The handler has returned, or waits in the middle of its one call: no more than the write-ahead
   /// is held for it.
   @Test
-  @Timeout(30)
   void clientThatReadsNothingOfOneBigAnswerIsCut() throws Exception {
     byte[] much = new byte[32 << 20];
     Handler answers = (_, response) -> response.bytes("application/octet-stream", much);

@@ -30,7 +30,8 @@ class PolicyTest {
 
   private static Harness serve(Handler handler, UnaryOperator<RouteOptions> options)
       throws Exception {
-    return Harness.start(Router.empty().post("/", handler, options));
+    return Harness.start(
+        Router.empty().post("/", handler, options), o -> o.withGrace(Duration.ofMillis(250)));
   }
 
   private static UnaryOperator<RouteOptions> policy(CancelPolicy policy) {
@@ -58,7 +59,7 @@ class PolicyTest {
         };
     try (Harness harness = serve(handler, policy(CancelPolicy.SIGNAL))) {
       leave(harness, Harness.post("/", ""));
-      assertThat(outcome.get(8, TimeUnit.SECONDS)).isEqualTo("client_reset false");
+      assertThat(outcome.get(30, TimeUnit.SECONDS)).isEqualTo("client_reset false");
       assertThat(harness.nextEntry().status()).isEqualTo(499);
     }
   }
@@ -83,7 +84,7 @@ class PolicyTest {
       leave(harness, Harness.post("/", "12345"));
       Harness.await("the hang-up is known", () -> hangUps(harness) == 1);
       gone.countDown();
-      assertThat(outcome.get(8, TimeUnit.SECONDS)).isEqualTo(5);
+      assertThat(outcome.get(30, TimeUnit.SECONDS)).isEqualTo(5);
       AccessEntry entry = harness.nextEntry();
       assertThat(entry.status()).isEqualTo(499);
       assertThat(entry.bytes()).isZero();
@@ -122,7 +123,7 @@ class PolicyTest {
         };
     try (Harness harness = serve(handler, policy(CancelPolicy.FINISH))) {
       leave(harness, "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\nhalf");
-      assertThat(outcome.get(8, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ClientReset());
+      assertThat(outcome.get(30, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ClientReset());
     }
   }
 
@@ -130,13 +131,13 @@ class PolicyTest {
   void callersDeadlineDoesNotStopWhatIsToFinish() throws Exception {
     Handler handler =
         (_, response) -> {
-          boolean interrupted = gone.await(500, TimeUnit.MILLISECONDS);
+          boolean interrupted = gone.await(1_200, TimeUnit.MILLISECONDS);
           response.text(interrupted + " " + Cancellation.current().isCancelled());
         };
     try (Harness harness = serve(handler, policy(CancelPolicy.FINISH));
         RawClient client = harness.connect()) {
       client.send(
-          "POST / HTTP/1.1\r\nHost: test\r\nRequest-Timeout: 0.1\r\nContent-Length: 0\r\n\r\n");
+          "POST / HTTP/1.1\r\nHost: test\r\nRequest-Timeout: 1\r\nContent-Length: 0\r\n\r\n");
       assertThat(client.readResponse()).startsWith("HTTP/1.1 200").endsWith("false false");
     }
   }
@@ -175,11 +176,12 @@ class PolicyTest {
             outcome.complete(Cancellation.current().reason().orElseThrow());
           }
         };
-    try (Harness harness = serve(handler, policy(policy))) {
-      harness.connect().send(Harness.post("/", ""));
+    Harness harness = serve(handler, policy(policy));
+    try (RawClient _ = harness.connect().send(Harness.post("/", ""))) {
       arrived.acquire();
+      harness.close();
     }
-    assertThat(outcome.get(8, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ServerStopping());
+    assertThat(outcome.get(30, TimeUnit.SECONDS)).isEqualTo(new CancelReason.ServerStopping());
   }
 
   /// A hang-up comes before the handler, in its middle, or as it ends: what has begun is never
@@ -210,7 +212,7 @@ class PolicyTest {
         client.leave(i % 3 == 0 ? new Leaving.Close() : new Leaving.Reset());
         arrived.drainPermits();
       }
-      Harness.await("all have returned", () -> harness.server.context().inFlight().running() == 0);
+      harness.awaitAllGone();
     }
     assertThat(begun.get()).isGreaterThanOrEqualTo(rounds / 2);
     assertThat(finished.get()).isEqualTo(begun.get());
@@ -286,7 +288,7 @@ class PolicyTest {
         };
     try (Harness harness = serve(handler, timed(CancelPolicy.INTERRUPT));
         RawClient _ = harness.connect().send(Harness.post("/", ""))) {
-      assertThat(outcome.get(8, TimeUnit.SECONDS))
+      assertThat(outcome.get(30, TimeUnit.SECONDS))
           .isInstanceOfSatisfying(
               CancelledException.class,
               e -> assertThat(e.reason()).isInstanceOf(CancelReason.DeadlineExceeded.class));
@@ -313,7 +315,7 @@ class PolicyTest {
       client.leave(new Leaving.Reset());
       Harness.await("the hang-up is known", () -> harness.server.connections() == 0);
       gone.countDown();
-      assertThat(outcome.get(8, TimeUnit.SECONDS)).isEqualTo("finished");
+      assertThat(outcome.get(30, TimeUnit.SECONDS)).isEqualTo("finished");
     }
   }
 }

@@ -36,7 +36,7 @@ class RequestDeadlineTest {
             response.text(
                 Cancellation.current().deadline().map(d -> d.remaining().toSeconds()).toString());
     try (Harness harness = Harness.start(telling)) {
-      assertThat(harness.exchange(get("20.9"))).endsWith("Optional[20]");
+      assertThat(harness.exchange(get("20.9"))).containsPattern("Optional\\[(20|1\\d)]$");
       assertThat(harness.answer("GET", "/")).endsWith("Optional.empty");
     }
   }

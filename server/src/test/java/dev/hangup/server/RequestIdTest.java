@@ -9,12 +9,10 @@ import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Each request has a name.
-@Timeout(30)
 class RequestIdTest {
   private static final Handler SAYS = (_, response) -> response.text(id());
 

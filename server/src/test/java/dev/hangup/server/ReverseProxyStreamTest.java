@@ -15,12 +15,10 @@ import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Bodies stream through a proxy, no faster than the slower side takes them.
-@Timeout(120)
 class ReverseProxyStreamTest {
   private static final long LARGE = 100L << 20;
 

@@ -10,10 +10,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// What browsers are told to be careful with.
-@Timeout(30)
 class SecurityHeadersTest {
   private static final SecurityHeaders STANDARD = SecurityHeaders.standard();
   private static final Handler SAYS =

@@ -25,7 +25,6 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -151,7 +150,7 @@ class ServerEventsTest {
     try (Harness harness = Harness.start(handler);
         Http2Peer peer = Http2Peer.connect(harness)) {
       int stream = peer.get("/");
-      peer.awaitUntil(() -> peer.answer(stream).body().equals(HEARTBEAT.repeat(3)));
+      peer.awaitUntil(() -> peer.answer(stream).body().startsWith(HEARTBEAT.repeat(3)));
       gate.release();
       assertThat(peer.await(stream).body()).startsWith(HEARTBEAT.repeat(3));
       assertThat(harness.nextEntry().bytes()).isEqualTo(peer.answer(stream).length());
@@ -177,7 +176,7 @@ class ServerEventsTest {
       int busy = peer.get("/busy");
       peer.allow(busy, Integer.MAX_VALUE - 65_535);
       int stream = peer.get("/");
-      peer.awaitUntil(() -> peer.answer(stream).body().equals(HEARTBEAT.repeat(3)));
+      peer.awaitUntil(() -> peer.answer(stream).body().startsWith(HEARTBEAT.repeat(3)));
       gate.release(2);
       assertThat(peer.await(stream).ended).isTrue();
       assertThat(peer.await(busy).ended).isTrue();
@@ -302,7 +301,7 @@ class ServerEventsTest {
         client.request("GET", "/").readHead();
         Chunks.next(client);
         client.leave(leaving);
-        assertThat(failures.poll(10, TimeUnit.SECONDS)).isInstanceOf(CancelledException.class);
+        assertThat(failures.poll(30, TimeUnit.SECONDS)).isInstanceOf(CancelledException.class);
         assertThat(harness.nextEntry().reason().orElseThrow().isHangUp()).isTrue();
       }
     }
@@ -327,7 +326,6 @@ class ServerEventsTest {
   }
 
   @Test
-  @Timeout(60)
   void beatsEventsAndEndsDoNotMix() throws Exception {
     int count = 1000;
     Handler handler =
@@ -413,7 +411,7 @@ class ServerEventsTest {
         Http2Peer peer = Http2Peer.connect(harness)) {
       int stream = peer.get("/", Map.of("accept-encoding", "gzip"));
       String expected = "data: a\n\n" + HEARTBEAT;
-      peer.awaitUntil(() -> Gzip.readable(peer.answer(stream).bytes()).equals(expected));
+      peer.awaitUntil(() -> Gzip.readable(peer.answer(stream).bytes()).startsWith(expected));
       assertThat(peer.answer(stream).fields).containsEntry("content-encoding", "gzip");
       gate.release();
       assertThat(Gzip.readable(peer.await(stream).bytes())).startsWith(expected);

