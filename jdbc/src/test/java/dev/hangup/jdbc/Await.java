@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Waiting in tests: for a condition, never for a time.
 final class Await {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private Await() {}
 

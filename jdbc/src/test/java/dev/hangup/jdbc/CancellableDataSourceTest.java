@@ -141,11 +141,11 @@ class CancellableDataSourceTest {
 
   @Test
   void deadlineIsTheQueryTimeoutMeanwhile() throws Exception {
-    assertThat(timeoutWithin(Duration.ofMillis(8_500))).isEqualTo("9000");
+    assertThat(timeoutWithin(Duration.ofMillis(8_990))).isEqualTo("9000");
     assertThat(statement.getQueryTimeout()).isZero();
     statement.setQueryTimeout(4);
-    assertThat(timeoutWithin(Duration.ofMillis(8_500))).isEqualTo("4000");
-    assertThat(timeoutWithin(Duration.ofMillis(2_500))).isEqualTo("3000");
+    assertThat(timeoutWithin(Duration.ofMillis(8_990))).isEqualTo("4000");
+    assertThat(timeoutWithin(Duration.ofMillis(2_990))).isEqualTo("3000");
     assertThat(statement.getQueryTimeout()).isEqualTo(4);
     statement.setQueryTimeout(0);
     assertThat(timeoutWithin(Duration.ofDays(400))).isEqualTo("0");

@@ -11,12 +11,10 @@ import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.h2.tools.Server;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// What the recipes for H2 are for: its `Statement.cancel()` forgets the command that runs, also
 /// where it came a moment before the command was there to be cancelled, and then finds none ever
 /// after.
-@Timeout(60)
 class H2CancelTest {
   /// Ends by itself after some seconds, so that the test ends too where its cancel is lost.
   private static final String LONG =

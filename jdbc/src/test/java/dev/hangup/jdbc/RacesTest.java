@@ -19,11 +19,9 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// A cancel against what comes just then, many times, on an H2 in memory: its cancel is a flag that
 /// stays where it hits nothing, so a late one is sure to be seen.
-@Timeout(60)
 class RacesTest {
   private static final int ROUNDS = 2_000;
   private static final int LATEST_CANCEL_NANOS = 1_000_000;

@@ -221,7 +221,7 @@ class AsyncTest {
                   .wrap(() -> {
                     trail.add("arrived");
                     try {
-                      trail.add("woken " + gone.await(600, TimeUnit.MILLISECONDS));
+                      trail.add("woken " + gone.await(1_500, TimeUnit.MILLISECONDS));
                     } catch (InterruptedException e) {
                       trail.add("interrupted");
                     }

@@ -86,7 +86,7 @@ class HangUpFilterTest {
         (_, response) -> {
           Cancellation.current().onCancel(reason -> trail.add("told " + reason));
           trail.add("arrived");
-          boolean told = gone.await(600, TimeUnit.MILLISECONDS); // longer than patience and grace
+          boolean told = gone.await(1_500, TimeUnit.MILLISECONDS); // longer than the patience
           response.getWriter().println("done " + told);
           trail.add("done, cancelled " + Cancellation.current().isCancelled());
         };
@@ -113,7 +113,11 @@ class HangUpFilterTest {
           trail.add(reason + " " + gone.await(600, TimeUnit.MILLISECONDS)); // longer than the grace
           Cancellation.current().check();
         };
-    UnaryOperator<HangUpOptions> signal = o -> listened(o).withPolicy(_ -> CancelPolicy.SIGNAL);
+    UnaryOperator<HangUpOptions> signal =
+        o ->
+            listened(o)
+                .withPolicy(_ -> CancelPolicy.SIGNAL)
+                .withGrace(Duration.ofMillis(250));
     try (Served served = Served.start(engine, signal, handling)) {
       leave(served, "GET", new Leaving.Close());
       trail.await("client_closed false");
@@ -188,7 +192,7 @@ class HangUpFilterTest {
         };
     try (Served served = Served.start(engine, this::listened, handling);
         RawClient client = served.connect()) {
-      client.send("GET /report HTTP/1.1\r\nHost: test\r\nRequest-Timeout: 0.1\r\n\r\n");
+      client.send("GET /report HTTP/1.1\r\nHost: test\r\nRequest-Timeout: 1\r\n\r\n");
       String answer = client.readResponse();
       assertThat(answer).startsWith("HTTP/1.1 504").doesNotContain("a beginning");
       trail.await("GET /report stopped deadline_exceeded");

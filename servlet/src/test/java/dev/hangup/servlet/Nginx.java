@@ -38,7 +38,7 @@ record Nginx(Process process, InetSocketAddress address) implements AutoCloseabl
   }
 
   private void awaitStart(Path folder) throws Exception {
-    for (int trial = 0; trial < 200; trial++) {
+    for (int trial = 0; trial < 1_000; trial++) {
       try (RawClient _ = RawClient.connect(address)) {
         return;
       } catch (IOException e) {

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// The law that a container's requests and threads, which serve one client after the other, never
 /// bring one of them the cancel or the interrupt of another; though cancels race completions.
-@Timeout(60)
 class RecycledRequestsTest {
   private static final Duration SLOW = Duration.ofSeconds(10); // else a busy machine has stragglers
 

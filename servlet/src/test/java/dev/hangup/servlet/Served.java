@@ -12,13 +12,16 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.Serial;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 /// A servlet behind the filter in a container, and all that it logs. Its end looks that nothing was
-/// logged at WARNING or above.
+/// logged at WARNING or above. The grace is long, so that a slow machine makes no stragglers of those
+/// that do nothing wrong.
 final class Served implements AutoCloseable {
   private final BlockingQueue<String> accessLog = new LinkedBlockingQueue<>();
   private final Logs logs = new Logs();
@@ -28,7 +31,8 @@ final class Served implements AutoCloseable {
       Engine engine, Setup setup, UnaryOperator<HangUpOptions> options, Handling handling)
       throws Exception {
     Container container = engine.container(setup.withAccessLog(accessLog::add));
-    HangUpFilter filter = HangUpFilter.create(options);
+    HangUpFilter filter =
+        HangUpFilter.create(o -> options.apply(o.withGrace(Duration.ofSeconds(10))));
     running = container.start(new HandlingServlet(handling), filter, Protocol.HTTP1);
   }
 
@@ -57,11 +61,14 @@ final class Served implements AutoCloseable {
 
   /// The next line of the access log, such as `GET /report 499`.
   String nextAccess() throws InterruptedException {
-    return String.valueOf(accessLog.poll(10, TimeUnit.SECONDS));
+    return String.valueOf(accessLog.poll(30, TimeUnit.SECONDS));
   }
 
   /// For a test that ends in one.
   void forgetStraggler() {
+    while (logs.alarms().isEmpty()) {
+      LockSupport.parkNanos(1_000_000); // it is reported by a thread of its own
+    }
     logs.clear();
   }
 

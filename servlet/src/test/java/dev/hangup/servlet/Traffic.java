@@ -58,7 +58,7 @@ final class Traffic {
       arrivals.computeIfAbsent(number, _ -> new CountDownLatch(1)).countDown();
     }
     try {
-      if (waits && !new CountDownLatch(1).await(10, TimeUnit.SECONDS)) {
+      if (waits && !new CountDownLatch(1).await(30, TimeUnit.SECONDS)) {
         wrong.add(number + " was missed");
       }
       work(ThreadLocalRandom.current().nextInt(longestMicros));
@@ -101,9 +101,9 @@ final class Traffic {
     if (!clients.awaitTermination(100, TimeUnit.SECONDS)) {
       wrong.add("clients did not end");
     }
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(12);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (waiting.get() > 0 && System.nanoTime() - end < 0) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000);
     }
   }
 
@@ -144,7 +144,7 @@ final class Traffic {
     if (random.nextBoolean()) {
       client.request("GET", "/wait?n=" + number);
       CountDownLatch arrival = arrivals.computeIfAbsent(number, _ -> new CountDownLatch(1));
-      if (!arrival.await(10, TimeUnit.SECONDS)) {
+      if (!arrival.await(30, TimeUnit.SECONDS)) {
         wrong.add(number + " never arrived");
       }
       arrivals.remove(number);

@@ -48,7 +48,7 @@ class SocketWatchTest {
   }
 
   private CancelReason awaitTold() throws InterruptedException {
-    return told.poll(10, TimeUnit.SECONDS);
+    return told.poll(30, TimeUnit.SECONDS);
   }
 
   @ParameterizedTest
@@ -195,7 +195,7 @@ class SocketWatchTest {
 
   @Test
   void requestsThatEndSoonNeverReachTheKernel() throws Exception {
-    try (SocketWatch patient = SocketWatch.open(o -> o.withPatience(Duration.ofMillis(50)));
+    try (SocketWatch patient = SocketWatch.open(o -> o.withPatience(Duration.ofMillis(500)));
         Pair pair = Pair.connect(server)) {
       EpollWatcher watcher = (EpollWatcher) patient.watcher();
       int before = watcher.remembered(); // from its trial
@@ -212,7 +212,7 @@ class SocketWatchTest {
   @Test
   void endsAreAskedForOnlyOfWhoLasts() throws Exception {
     AtomicInteger asked = new AtomicInteger();
-    try (SocketWatch patient = SocketWatch.open(o -> o.withPatience(Duration.ofMillis(20)));
+    try (SocketWatch patient = SocketWatch.open(o -> o.withPatience(Duration.ofMillis(300)));
         Pair pair = Pair.connect(server)) {
       Supplier<Optional<Ends>> ends =
           () -> {

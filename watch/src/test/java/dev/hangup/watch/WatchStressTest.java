@@ -11,11 +11,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Races of a watch, thousands of times: descriptors come and go all the while, and are reused. A
 /// hang-up that is missed ends in the time limit.
-@Timeout(60)
 class WatchStressTest {
   private static final int ROUNDS = 3_000;
 
