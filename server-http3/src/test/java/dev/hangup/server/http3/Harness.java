@@ -48,12 +48,12 @@ record Harness(Server server, Http3 http3, BlockingQueue<AccessEntry> entries)
 
   /// Waits for the next request to end.
   AccessEntry nextEntry() throws InterruptedException {
-    return Objects.requireNonNull(entries.poll(10, TimeUnit.SECONDS), "no request ended");
+    return Objects.requireNonNull(entries.poll(30, TimeUnit.SECONDS), "no request ended");
   }
 
   /// Waits for a condition that nothing signals.
   static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
         throw new AssertionError("waited in vain until " + what);

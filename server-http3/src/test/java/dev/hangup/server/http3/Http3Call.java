@@ -132,7 +132,7 @@ public final class Http3Call extends ChannelInboundHandlerAdapter {
   private Part next() throws IOException {
     stream.config().setAutoRead(true);
     try {
-      return Objects.requireNonNull(parts.poll(10, TimeUnit.SECONDS), "nothing came");
+      return Objects.requireNonNull(parts.poll(30, TimeUnit.SECONDS), "nothing came");
     } catch (InterruptedException e) {
       throw new IOException(e);
     } finally {

@@ -27,11 +27,11 @@ final class Stay implements Handler {
   }
 
   String awaitArrival() throws InterruptedException {
-    return Objects.requireNonNull(arrived.poll(10, TimeUnit.SECONDS), "no request came");
+    return Objects.requireNonNull(arrived.poll(30, TimeUnit.SECONDS), "no request came");
   }
 
   CancelReason awaitTold() throws InterruptedException {
-    return Objects.requireNonNull(told.poll(10, TimeUnit.SECONDS), "nobody was told");
+    return Objects.requireNonNull(told.poll(30, TimeUnit.SECONDS), "nobody was told");
   }
 
   int timesTold() {

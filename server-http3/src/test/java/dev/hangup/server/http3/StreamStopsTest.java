@@ -51,12 +51,12 @@ class StreamStopsTest {
     Channel server = serve(loop);
     try (Http3Client client = Http3Client.connect((InetSocketAddress) server.localAddress())) {
       Http3Call call = client.get("/");
-      QuicStreamChannel stream = streams.poll(10, TimeUnit.SECONDS);
+      QuicStreamChannel stream = streams.poll(30, TimeUnit.SECONDS);
       assertThat(isStopped(stream)).isFalse();
       call.stop(0x10c);
       Harness.await("quiche knows", () -> isStopped(stream));
       assertThat(client.get("/").stream().isOpen()).isTrue();
-      assertThat(streams.poll(10, TimeUnit.SECONDS)).isNotNull(); // one more round trip
+      assertThat(streams.poll(30, TimeUnit.SECONDS)).isNotNull(); // one more round trip
 
       assertThat(told).as("what Netty tells (netty/netty#17380)").isEmpty();
       assertThat(stream.isOutputShutdown()).isFalse();
@@ -73,7 +73,7 @@ class StreamStopsTest {
     Channel server = serve(loop);
     try (Http3Client client = Http3Client.connect((InetSocketAddress) server.localAddress())) {
       Http3Call _ = client.open("POST", "/", fields -> fields);
-      QuicStreamChannel stream = streams.poll(10, TimeUnit.SECONDS);
+      QuicStreamChannel stream = streams.poll(30, TimeUnit.SECONDS);
       stream.shutdown(0x10c, stream.newPromise()).syncUninterruptibly();
       stream.close().syncUninterruptibly();
       assertThat(isKept(stream)).isTrue();
