@@ -45,7 +45,7 @@ class LivePageTest {
   }
 
   private static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(8);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime() - end).as("waited until " + what).isNegative();
       LockSupport.parkNanos(1_000_000);

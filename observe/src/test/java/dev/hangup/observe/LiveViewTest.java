@@ -140,7 +140,7 @@ class LiveViewTest {
             }
           });
       begin("/").happens(ENDED);
-      woken.get(8, TimeUnit.SECONDS);
+      woken.get(30, TimeUnit.SECONDS);
     }
   }
 }

@@ -40,6 +40,7 @@ record Application(ConfigurableApplicationContext context) implements AutoClosea
     List<String> arguments = new ArrayList<>(List.of(properties));
     arguments.replaceAll(property -> "--" + property);
     arguments.addAll(List.of("--server.address=127.0.0.1", "--server.port=0"));
+    arguments.add("--hangup.grace=10s"); // a slow machine makes no stragglers
     return new Application(
         new SpringApplicationBuilder(sources.toArray(Class<?>[]::new))
             .web(engine.type)

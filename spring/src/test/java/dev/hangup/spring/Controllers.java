@@ -156,7 +156,7 @@ final class Controllers {
     @GetMapping("/async")
     String async() throws Exception {
       try {
-        return service.async().get(10, TimeUnit.SECONDS);
+        return service.async().get(30, TimeUnit.SECONDS);
       } catch (ExecutionException e) {
         throw new IllegalStateException(e);
       }

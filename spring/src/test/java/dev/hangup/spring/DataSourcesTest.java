@@ -12,12 +12,10 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 
 /// What becomes of the data sources of an application. Starting one may take a while.
-@Timeout(60)
 class DataSourcesTest {
   private static final Application.Engine ENGINE = Application.Engine.TOMCAT;
 

@@ -34,7 +34,7 @@ final class Downstream implements AutoCloseable {
   /// @param left whether the caller closed its connection
   record Call(List<String> head, CompletableFuture<Boolean> left) {
     boolean awaitLeft() throws Exception {
-      return left.get(10, TimeUnit.SECONDS);
+      return left.get(30, TimeUnit.SECONDS);
     }
   }
 
@@ -107,7 +107,7 @@ final class Downstream implements AutoCloseable {
 
   /// The next call, once all that it gets was sent.
   Call next() throws InterruptedException {
-    Call call = calls.poll(10, TimeUnit.SECONDS);
+    Call call = calls.poll(30, TimeUnit.SECONDS);
     if (call == null) {
       throw new AssertionError("nobody called");
     }

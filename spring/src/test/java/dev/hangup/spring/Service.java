@@ -13,7 +13,7 @@ class Service {
   static final BlockingQueue<Object> SEEN = new LinkedBlockingQueue<>();
 
   static Object next() throws InterruptedException {
-    Object seen = SEEN.poll(10, TimeUnit.SECONDS);
+    Object seen = SEEN.poll(30, TimeUnit.SECONDS);
     if (seen == null) {
       throw new AssertionError("nothing more was seen");
     }
@@ -35,7 +35,7 @@ class Service {
   static String workToTheEnd() {
     SEEN.add("arrived");
     try {
-      TimeUnit.MILLISECONDS.sleep(300); // the work itself
+      TimeUnit.MILLISECONDS.sleep(1_000); // the work itself
       SEEN.add("finished, cancelled: " + Cancellation.current().isCancelled());
     } catch (InterruptedException e) {
       SEEN.add("interrupted");

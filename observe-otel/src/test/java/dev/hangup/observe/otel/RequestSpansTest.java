@@ -88,7 +88,7 @@ class RequestSpansTest {
   }
 
   private static List<SpanData> spans(int count) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(8);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (SDK.getSpans().size() < count && System.nanoTime() < end) {
       LockSupport.parkNanos(1_000_000);
     }

@@ -7,6 +7,7 @@ import dev.hangup.server.Server;
 import dev.hangup.testkit.RawClient;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -27,6 +28,9 @@ class SnippetsTest {
     try (server;
         RawClient client = RawClient.connect(server.address())) {
       assertThat(client.request("GET", "/hello").readResponse()).endsWith("hello");
+    }
+    while (SDK.getSpans().isEmpty()) {
+      LockSupport.parkNanos(1_000_000); // it ends after the answer
     }
     assertThat(SDK.getSpans()).extracting("name").containsExactly("GET /hello");
   }

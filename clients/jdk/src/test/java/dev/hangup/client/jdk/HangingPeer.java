@@ -47,12 +47,12 @@ final class HangingPeer implements AutoCloseable {
 
   /// The request line and header fields, once they have come.
   List<String> awaitRequest() throws Exception {
-    return head.get(10, TimeUnit.SECONDS);
+    return head.get(30, TimeUnit.SECONDS);
   }
 
   /// Waits until the client has left.
   boolean awaitLeft() throws Exception {
-    return left.get(10, TimeUnit.SECONDS);
+    return left.get(30, TimeUnit.SECONDS);
   }
 
   @Override

@@ -70,7 +70,7 @@ final class DemoProcess {
   /// What it answers.
   String get(String path) throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(url(path))).timeout(Duration.ofSeconds(20)).build();
+        HttpRequest.newBuilder(URI.create(url(path))).timeout(Duration.ofSeconds(60)).build();
     return CLIENT.send(request, BodyHandlers.ofString()).body();
   }
 

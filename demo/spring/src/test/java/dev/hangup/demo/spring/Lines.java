@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 
 /// What a process prints, line by line, to be waited for.
 final class Lines {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   // Guarded by this
   private final List<String> lines = new ArrayList<>();
