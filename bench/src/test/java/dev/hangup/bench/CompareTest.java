@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -36,7 +34,6 @@ class CompareTest {
       """;
 
   @Test
-  @Timeout(value = 100, unit = TimeUnit.SECONDS)
   void hangupAndNettyAnswerEachLoadWithoutErrors() throws Exception {
     Tools.require("wrk");
     Tools.require("h2load");
@@ -48,7 +45,6 @@ class CompareTest {
   }
 
   @Test
-  @Timeout(value = 100, unit = TimeUnit.SECONDS)
   void requestsInFlightOfHangupStopWhenTheirClientsLeave() throws Exception {
     assertThat(compare("--memory --requests 50 --only hangup"))
         .containsPattern("\\| Hangup \\| [^|]+ KB \\| [^|]+ KB \\| [0-9,]+ ms \\|");

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,7 +15,6 @@ class DetectTest {
   private static final Detect.Plan TWICE = new Detect.Plan(2, 0, Duration.ZERO);
 
   @Test
-  @Timeout(value = 100, unit = TimeUnit.SECONDS)
   void everyDepartureIsTold() throws Exception {
     String tables;
     try (Detect hangupAlone = new Detect(null)) {

@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 class ObserveBenchTest {
   @Test
-  @Timeout(value = 100, unit = TimeUnit.SECONDS)
   void crowdIsMeasuredObservedAndNot() throws Exception {
     List<String> arguments = List.of("--rounds 0 --requests 50 --hang-ups 100".split(" "));
     String tables = new ObserveBench(ObserveOptions.parse(arguments)).run();

@@ -6,15 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hangup.testkit.Tools;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ServletBenchTest {
   @Test
-  @Timeout(value = 100, unit = TimeUnit.SECONDS)
   void containerIsMeasuredWithTheFilterAndWithout() throws Exception {
     Tools.require("wrk");
     Tools.require("nginx");
@@ -33,7 +30,6 @@ class ServletBenchTest {
   }
 
   @Test
-  @Timeout(value = 60, unit = TimeUnit.SECONDS)
   void watchingIsMeasured() throws Exception {
     try (WatchBench bench = new WatchBench(new WatchOptions(20, 100, 1, null))) {
       assertThat(bench.run()).contains("20 connections watched at once", "told 20/20");

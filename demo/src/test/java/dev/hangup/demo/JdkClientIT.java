@@ -99,7 +99,7 @@ class JdkClientIT {
   @Test
   void timeoutStopsItsWork() throws Exception {
     HttpRequest request =
-        request("left", "work?steps=1000&ms=50").timeout(Duration.ofSeconds(1)).build();
+        request("left", "work?steps=1000&ms=50").timeout(Duration.ofSeconds(3)).build();
 
     assertThatThrownBy(() -> client.send(request, BodyHandlers.ofString()))
         .isInstanceOf(HttpTimeoutException.class);

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 
 /// What a process prints, line by line, to be waited for.
 final class Lines {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   // Guarded by this
   private final List<String> lines = new ArrayList<>();
@@ -68,6 +68,14 @@ final class Lines {
 
   String awaitPrefix(String prefix) throws InterruptedException {
     return await(line -> line.startsWith(prefix));
+  }
+
+  /// All that it has printed, once it has ended.
+  synchronized List<String> all() throws InterruptedException {
+    while (!ended) {
+      wait();
+    }
+    return soFar();
   }
 
   synchronized List<String> soFar() {

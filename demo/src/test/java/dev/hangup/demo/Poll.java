@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 
 /// Waits for what cannot be waited for otherwise: a file's content, another process's answer.
 final class Poll {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration PAUSE = Duration.ofMillis(10);
 
   private Poll() {}

@@ -31,10 +31,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// The code of the guides that no module's own test has, run.
-@Timeout(60)
 class GuidesTest {
   @Test
   void modelHearsThatTheReaderHasLeft() throws Exception {
