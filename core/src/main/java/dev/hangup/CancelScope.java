@@ -116,6 +116,11 @@ public final class CancelScope implements AutoCloseable {
     return work.whenCancelled().thenCompose(_ -> Objects.requireNonNull(work.stop()).report());
   }
 
+  /// Tells an observer of the cancel, see [Work#follow(Consumer)].
+  void follow(Consumer<CancelReason> told) {
+    work.follow(told);
+  }
+
   /// Does work on the calling thread, as this scope's.
   ///
   /// @param <T> the work's value

@@ -58,7 +58,7 @@ public final class ObservedRequest {
     } else {
       inner = scope;
     }
-    var _ = scope.cancellation().whenCancelled().thenAccept(reason -> cancelled(scope, reason));
+    scope.follow(reason -> cancelled(scope, reason));
   }
 
   private void cancelled(CancelScope scope, CancelReason reason) {

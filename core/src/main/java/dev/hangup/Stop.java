@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One cancel on its way through a subtree: signals, aborts, interrupts, and counts until all is
@@ -38,7 +39,7 @@ final class Stop {
   private final Work root;
   private final List<Listener> listeners = new ArrayList<>(2);
   private final List<Region> regions = new ArrayList<>(0);
-  private final List<CompletableFuture<CancelReason>> stages = new ArrayList<>(0);
+  private final List<Consumer<CancelReason>> followers = new ArrayList<>(0);
 
   // Guarded by root.root
   private final List<Straggler> stragglers = new ArrayList<>(0);
@@ -73,8 +74,8 @@ final class Stop {
     regions.add(region);
   }
 
-  void add(CompletableFuture<CancelReason> stage) {
-    stages.add(stage);
+  void add(Consumer<CancelReason> follower) {
+    followers.add(follower);
   }
 
   // After it, outside the lock
@@ -82,7 +83,7 @@ final class Stop {
   /// Starts the stop and returns at once. The timer, which takes a while to wake, comes second, and
   /// outside the lock that the signal waits for.
   void start() {
-    boolean few = listeners.size() + regions.size() + stages.size() <= FEW;
+    boolean few = listeners.size() + regions.size() + followers.size() <= FEW;
     List<Launch> started = few ? launchAll() : new ArrayList<>(1);
     started.add(Launch.start("hangup-stop", few ? this::settleSignalled : this::signal));
     Future<?> look = Timing.after(Launch.PATIENCE_NANOS, this::watch);
@@ -133,11 +134,11 @@ final class Stop {
   }
 
   private List<Launch> launchAll() {
-    List<Launch> started = new ArrayList<>(listeners.size() + regions.size() + stages.size() + 1);
+    List<Launch> started = new ArrayList<>(listeners.size() + regions.size() + followers.size() + 1);
     listeners.forEach(listener -> started.add(listener.start(reason)));
     regions.forEach(region -> started.add(region.abortUntilGone(this)));
-    for (CompletableFuture<CancelReason> stage : stages) {
-      started.add(Launch.start("hangup-action", () -> stage.complete(reason)));
+    for (Consumer<CancelReason> follower : followers) {
+      started.add(Launch.start("hangup-action", () -> follower.accept(reason)));
     }
     return started;
   }
@@ -258,7 +259,7 @@ final class Stop {
     finished = done;
     launches.clear(); // a scope may be held for long; what its stop has run need not be
     regions.clear();
-    stages.clear();
+    followers.clear();
     return done;
   }
 

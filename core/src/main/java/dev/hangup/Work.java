@@ -45,6 +45,7 @@ final class Work extends Entry implements Cancellation {
   private boolean closed;
   private @Nullable Future<?> timer;
   private @Nullable CompletableFuture<CancelReason> cancelled;
+  private @Nullable Consumer<CancelReason> follower;
 
   private Work() {
     this.root = this;
@@ -137,7 +138,10 @@ final class Work extends Entry implements Cancellation {
     }
     listeners = null;
     if (cancelled != null) {
-      started.add(cancelled);
+      started.add(cancelled::complete);
+    }
+    if (follower != null) {
+      started.add(follower);
     }
     for (Entry entry = activities; entry != null; entry = entry.next) {
       switch (entry) {
@@ -413,6 +417,21 @@ final class Work extends Entry implements Cancellation {
         cancelled = new CompletableFuture<>();
       }
       return cancelled.minimalCompletionStage();
+    }
+  }
+
+  /// Tells of the cancel as [#whenCancelled()] does, and no stop waits for it either; costs a
+  /// request that nobody cancels less.
+  void follow(Consumer<CancelReason> told) {
+    CancelReason why;
+    synchronized (root) {
+      why = reason;
+      if (why == null) {
+        follower = follower == null ? told : follower.andThen(told);
+      }
+    }
+    if (why != null) {
+      told.accept(why);
     }
   }
 

@@ -72,6 +72,37 @@ class ObservedRequestTest {
   }
 
   @Test
+  void cancelThatMeetsTheFollowingIsToldOnce() throws Exception {
+    for (int round = 0; round < 2_000; round++) {
+      told.clear();
+      ObservedRequest request = ObservedRequest.begin(observer, HEAD);
+      try (CancelScope scope = CancelScope.open()) {
+        Thread canceller = Thread.ofVirtual().start(() -> scope.cancel(CLOSED));
+        request.follow(scope);
+        canceller.join();
+      }
+      request.ended(OptionalInt.empty(), Optional.of(CLOSED));
+      awaitEnd();
+
+      assertThat(told)
+          .containsExactly("cancelled client_closed", "stopped client_closed", "ended 0");
+    }
+  }
+
+  @Test
+  void twoMayFollowOneScope() {
+    ObservedRequest first = ObservedRequest.begin(observer, HEAD);
+    ObservedRequest second = ObservedRequest.begin(observer, HEAD);
+    try (CancelScope scope = CancelScope.open()) {
+      first.follow(scope);
+      second.follow(scope);
+      scope.cancel(CLOSED);
+      Await.until(() -> told.stream().filter("stopped client_closed"::equals).count() == 2);
+    }
+    assertThat(told.stream().filter("cancelled client_closed"::equals)).hasSize(2);
+  }
+
+  @Test
   void firstOfTwoScopesToBeCancelledCounts() {
     CancelReason late = new CancelReason.Application("late");
     ObservedRequest request = ObservedRequest.begin(observer, HEAD);
