@@ -11,9 +11,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Warmup;
 
 /// What observers add to a request that nobody hangs up on, from its head to its end: the calls
-/// that the server makes of them.
+/// that the server makes of them. Compiled in full only after some seconds: there are many.
+@Warmup(iterations = 5, time = 1)
 public class ObserveCost extends Benchmarked {
   private final RequestHead head = RequestHead.of("GET", "/", "HTTP/1.1", "127.0.0.1:50000");
   private final CancelScope.Options options = CancelScope.Options.defaults().withName("GET /");
