@@ -17,6 +17,7 @@ final class Flight {
   final String peer;
   volatile String route = Labels.UNMATCHED;
   volatile @Nullable CancelReason reason;
+  volatile boolean hidden;
   volatile boolean straggles;
   volatile boolean stopped;
 
@@ -30,6 +31,12 @@ final class Flight {
 
   static String cut(String text) {
     return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+  }
+
+  /// Spread, and cheaper to have than that of an object without.
+  @Override
+  public int hashCode() {
+    return Long.hashCode(id);
   }
 
   long nanos() {

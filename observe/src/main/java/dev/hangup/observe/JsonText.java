@@ -1,5 +1,6 @@
 package dev.hangup.observe;
 
+import java.math.BigDecimal;
 import java.util.Locale;
 
 /// Writes JSON that may also stand in a script: nothing in a string can end it, or be taken for a
@@ -44,7 +45,7 @@ final class JsonText {
   /// Three decimals are enough for what people look at.
   JsonText value(double value) {
     separate();
-    text.append(String.format(Locale.ROOT, "%.3f", value));
+    text.append(BigDecimal.valueOf(Math.round(value * 1_000), 3).toPlainString());
     return this;
   }
 

@@ -9,7 +9,6 @@ import dev.hangup.Straggler;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
@@ -35,7 +34,7 @@ public final class LiveView implements RequestObserver {
   private static final int FRAMES = 64;
 
   private final AtomicLong ids = new AtomicLong();
-  private final Map<Long, Flight> flights = new ConcurrentHashMap<>();
+  private final Set<Flight> flights = ConcurrentHashMap.newKeySet();
   private final Set<String> hidden = ConcurrentHashMap.newKeySet();
   private final Ring<HangUp> hangUps = new Ring<>(KEPT_HANG_UPS);
   private final Ring<Deaf> stragglers = new Ring<>(KEPT_STRAGGLERS);
@@ -54,13 +53,13 @@ public final class LiveView implements RequestObserver {
   @Override
   public Observed begins(RequestHead head) {
     Flight flight = new Flight(ids.incrementAndGet(), head);
-    flights.put(flight.id, flight);
+    flights.add(flight);
     changes.happened();
     return event -> {
       happens(flight, event);
-      if (event instanceof RequestEvent.Routed
-          || !isHidden(flight)) { // or a page's end would hold up
-        changes.happened(); // the frame that tells of its work's
+      // A page's own end would hold up the frame that tells of its other requests
+      if (event instanceof RequestEvent.Routed || !flight.hidden) {
+        changes.happened();
       }
     };
   }
@@ -87,18 +86,15 @@ public final class LiveView implements RequestObserver {
 
   private void routed(Flight flight, String pattern) {
     flight.route = pattern;
-    if (hidden.contains(pattern)) {
-      flights.remove(flight.id);
+    flight.hidden = hidden.contains(pattern);
+    if (flight.hidden) {
+      flights.remove(flight);
     }
-  }
-
-  private boolean isHidden(Flight flight) {
-    return hidden.contains(flight.route);
   }
 
   private void cancelled(Flight flight, CancelReason reason) {
     flight.reason = reason;
-    if (!isHidden(flight)) {
+    if (!flight.hidden) {
       totals.cancelled(reason.code(), flight.protocol);
       hangUps.add(new HangUp(flight, System.currentTimeMillis(), reason, flight.nanos(), null, -1));
     }
@@ -106,15 +102,15 @@ public final class LiveView implements RequestObserver {
 
   private void stopped(Flight flight, CancelReport report) {
     flight.stopped = true;
-    if (!isHidden(flight)) {
+    if (!flight.hidden) {
       totals.stopped(report.timeToStop());
       told(flight, report);
     }
   }
 
   private void ended(Flight flight, OptionalInt status) {
-    flights.remove(flight.id);
-    if (isHidden(flight)) {
+    flights.remove(flight);
+    if (flight.hidden) {
       return;
     }
     boolean good = status.isPresent() && status.getAsInt() < 400;
@@ -152,7 +148,7 @@ public final class LiveView implements RequestObserver {
     json.name("flights").open('[');
     oldest().forEach(flight -> flight.write(json));
     json.close(']').name("straggling").open('[');
-    flights.values().stream().filter(f -> f.straggles).limit(SHOWN).forEach(f -> json.value(f.id));
+    flights.stream().filter(f -> f.straggles).limit(SHOWN).forEach(f -> json.value(f.id));
     json.close(']').name("hangUps").open('[');
     List<HangUp> fresh = hangUps.between(last == null ? 0 : last.hangUps, hungUp);
     fresh.subList(Math.max(0, fresh.size() - SHOWN), fresh.size()).forEach(h -> h.write(json));
@@ -166,7 +162,7 @@ public final class LiveView implements RequestObserver {
   private List<Flight> oldest() {
     Comparator<Flight> youngestFirst = Comparator.comparingLong((Flight f) -> f.id).reversed();
     PriorityQueue<Flight> oldest = new PriorityQueue<>(SHOWN + 1, youngestFirst);
-    for (Flight flight : flights.values()) {
+    for (Flight flight : flights) {
       oldest.add(flight);
       if (oldest.size() > SHOWN) {
         oldest.remove();
