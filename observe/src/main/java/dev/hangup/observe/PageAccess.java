@@ -42,6 +42,10 @@ final class PageAccess {
     return token == null || isKnown(request) ? Optional.empty() : Optional.of(401);
   }
 
+  boolean hasToken() {
+    return token != null;
+  }
+
   /// Whether there is a token, and this is it. Takes the same time for every wrong one.
   boolean isToken(String given) {
     return token != null && MessageDigest.isEqual(digest(token), digest(given));

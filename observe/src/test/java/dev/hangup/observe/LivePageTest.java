@@ -112,6 +112,14 @@ class LivePageTest {
     }
   }
 
+  @Test
+  void whereThereIsNoTokenNoFormIsRead() throws Exception {
+    try (Server server = serve(LivePage.of(view))) {
+      String unfinished = form("token=" + TOKEN).replace("token=", "");
+      assertThat(exchange(server, unfinished)).startsWith("HTTP/1.1 403");
+    }
+  }
+
   private static String form(String body) {
     return """
     POST /hangup HTTP/1.1\r
