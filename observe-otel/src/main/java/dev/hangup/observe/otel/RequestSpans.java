@@ -48,6 +48,15 @@ public final class RequestSpans implements RequestObserver {
     return new Told();
   }
 
+  /// A hang-up is not the server's fault, a deadline that passed is.
+  static void tell(Span span, CancelReason reason) {
+    span.addEvent(CANCELLED, Attributes.of(REASON, reason.code()));
+    if (reason instanceof CancelReason.DeadlineExceeded) {
+      span.setAttribute(ERROR_TYPE, reason.code());
+      span.setStatus(StatusCode.ERROR);
+    }
+  }
+
   /// One request. The route is told before what follows from it.
   private static final class Told implements Observed {
     private volatile Span span = Span.current(); // not valid where there is none
@@ -76,12 +85,8 @@ public final class RequestSpans implements RequestObserver {
     }
 
     private void cancelled(CancelReason reason) {
-      span.addEvent(CANCELLED, Attributes.of(REASON, reason.code()));
-      if (reason instanceof CancelReason.DeadlineExceeded) {
-        late = true;
-        span.setAttribute(ERROR_TYPE, reason.code());
-        span.setStatus(StatusCode.ERROR);
-      }
+      late = reason instanceof CancelReason.DeadlineExceeded;
+      tell(span, reason);
     }
 
     private void ended(OptionalInt status) {

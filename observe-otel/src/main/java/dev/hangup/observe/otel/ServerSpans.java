@@ -1,5 +1,7 @@
 package dev.hangup.observe.otel;
 
+import dev.hangup.CancelReason;
+import dev.hangup.Cancellation;
 import dev.hangup.server.Handler;
 import dev.hangup.server.HttpException;
 import dev.hangup.server.Request;
@@ -12,6 +14,7 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -72,9 +75,17 @@ public final class ServerSpans implements UnaryOperator<Handler> {
       throw failure;
     } finally {
       if (!span.isObserved()) {
-        span.end(status == 200 ? OptionalInt.empty() : OptionalInt.of(status), true);
+        endUnrouted(span, status);
       }
     }
+  }
+
+  /// What was sent is not known here; to a request that was cancelled, maybe nothing.
+  private static void endUnrouted(ServerSpan span, int status) {
+    Optional<CancelReason> reason = Cancellation.current().reason();
+    reason.ifPresent(why -> RequestSpans.tell(span.span(), why));
+    boolean known = status != 200 && reason.isEmpty();
+    span.end(known ? OptionalInt.of(status) : OptionalInt.empty(), true);
   }
 
   private ServerSpan begin(Request request) {

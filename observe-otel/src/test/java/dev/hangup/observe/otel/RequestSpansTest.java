@@ -37,6 +37,7 @@ class RequestSpansTest {
   private static final AttributeKey<Long> STATUS =
       AttributeKey.longKey("http.response.status_code");
   private static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
+  private static final String CANCELLED = "request.cancelled";
   private static final Attributes CLOSED =
       Attributes.of(AttributeKey.stringKey("hangup.reason"), "client_closed");
 
@@ -108,7 +109,7 @@ class RequestSpansTest {
       assertThat(span.getEvents())
           .singleElement()
           .satisfies(event -> {
-            assertThat(event.getName()).isEqualTo("request.cancelled");
+            assertThat(event.getName()).isEqualTo(CANCELLED);
             assertThat(event.getAttributes().asMap())
                 .containsEntry(AttributeKey.stringKey("hangup.reason"), "client_reset");
           });
@@ -116,6 +117,23 @@ class RequestSpansTest {
       assertThat(span.getAttributes().get(STATUS)).as("nothing was sent").isNull();
       assertThat(span.getAttributes().get(ERROR)).isNull();
       assertThat(span.getAttributes().asMap().toString()).contains("/wait/7").doesNotContain("?");
+    }
+  }
+
+  @Test
+  void hangUpBeforeThereIsARouteIsNoErrorEither() throws Exception {
+    Handler traced = waiting.with(ServerSpans.of(SDK.getOpenTelemetry()));
+    try (Server server =
+        Server.start(traced, o -> o.withPort(0).withObserver(RequestSpans.observing()))) {
+      RawClient client = RawClient.connect(server.address()).request("GET", "/");
+      arrived.await();
+      client.leave(new Leaving.Reset());
+      SpanData span = span();
+
+      assertThat(span.getEvents()).singleElement().extracting("name").isEqualTo(CANCELLED);
+      assertThat(span.getStatus()).isEqualTo(StatusData.unset());
+      assertThat(span.getAttributes().get(STATUS)).isNull();
+      assertThat(span.getAttributes().get(ERROR)).isNull();
     }
   }
 
