@@ -21,6 +21,7 @@ import javax.sql.DataSource;
 final class Search implements Handler {
   private static final int LONGEST = 100;
   private static final int SHOWN = 8;
+  private static final int MOST_ROUNDS = 100_000; // minutes
   private static final String QUERY =
       """
       SELECT NAME FROM JAVA_NAMES CROSS JOIN GENERATE_SERIES(1, ?)
@@ -43,7 +44,7 @@ final class Search implements Handler {
 
   private void query(Request request, Response response) throws SQLException {
     String wanted = request.query("q").orElse("").toLowerCase(Locale.ROOT);
-    int rounds = request.query("rounds", 1_000, 1, 1_000_000);
+    int rounds = request.query("rounds", 1_000, 1, MOST_ROUNDS);
     if (wanted.isBlank() || wanted.length() > LONGEST) {
       throw new HttpException(
           400, "q: " + wanted.length() + " characters (expected: 1 to " + LONGEST + ")");

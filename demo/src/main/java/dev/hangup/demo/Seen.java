@@ -18,7 +18,7 @@ final class Seen {
   private final LiveView view = LiveView.open();
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final RequestObserver observer = RequestMeters.in(registry).and(view);
+  private final RequestObserver observer = view.and(RequestMeters.in(registry)); // who looks, first
 
   RequestObserver observer() {
     return observer;

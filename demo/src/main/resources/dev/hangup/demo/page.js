@@ -158,10 +158,10 @@
   // --- Panels with two buttons ----------------------------------------------------------------------------------
 
   /**
-   * What a panel's Start begins and its Stop aborts. The body is read by read(response, run); heard(service, event, run) gets
-   * the server's side of it; begun() clears what was shown.
+   * What a panel's Start begins, at the panel's data-path, and its Stop aborts. The body is read by read(response, run);
+   * heard(service, event, run) gets the server's side of it; begun() clears what was shown.
    */
-  function panel(id, path, { begun, read, heard }) {
+  function panel(id, { begun, read, heard }) {
     const section = byId(id), start = section.querySelector('.start'), stop = section.querySelector('.stop');
     const status = section.querySelector('.status');
     let run = null;
@@ -174,6 +174,7 @@
     }
 
     start.addEventListener('click', async () => {
+      const path = section.dataset.path;
       const mine = run = begin((service, event) => {
         if (run !== mine) return;
         if (service === '' && event.event === 'started') mine.status('The server works on it.');
@@ -218,7 +219,7 @@
 
   // --- A chat ---------------------------------------------------------------------------------------------------
 
-  panel('chat', 'chat?tokens=500&ms=50', {
+  panel('chat', {
     begun(run) {
       run.read = run.made = 0;
       byId('chat-text').replaceChildren();
@@ -252,7 +253,7 @@
 
   const mib = bytes => (bytes / MIB).toFixed(bytes % MIB === 0 ? 0 : 1) + ' MiB';
 
-  panel('download', 'download?wait=0&mb=100&ms=100', {
+  panel('download', {
     begun(run) {
       run.read = 0;
       byId('download-progress').value = 0;
@@ -271,13 +272,13 @@
       stopTold(run, event);
       if (event.n === undefined) return;
       show('download-written', mib(event.n));
-      show('download-spared', mib(100 * MIB - event.n));
+      if (run.length) show('download-spared', mib(run.length - event.n));
     },
   });
 
   // --- A fan-out ------------------------------------------------------------------------------------------------
 
-  panel('fan-out', 'fan-out?price=1500&stock=4000&reviews=30000', {
+  panel('fan-out', {
     begun(run) {
       run.starts = {};
       ['price', 'stock', 'reviews'].forEach(name => show('service-' + name, '–'));
@@ -305,7 +306,7 @@
 
   let deafTimer = 0;
 
-  panel('deaf', 'deaf?seconds=10', {
+  panel('deaf', {
     begun() {
       clearInterval(deafTimer);
       ['deaf-told', 'deaf-on'].forEach(id => show(id, '–'));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hangup.server.Server;
 import dev.hangup.testkit.Leaving;
 import dev.hangup.testkit.RawClient;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
@@ -12,7 +13,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +69,7 @@ class PageTest {
   @CsvSource({
     "/search, q: 0 characters (expected: 1 to 100)",
     "/search?q=a&rounds=0, rounds: 0 (expected: a whole number",
+    "/search?q=a&rounds=100001, 'rounds: 100001 (expected: a whole number, 1-100000)'",
     "/told?of=short, of: 5 characters (expected: at least 8)",
     "/deaf?seconds=61, seconds: 61 (expected: a whole number",
     "/download?ms=-1, ms: -1 (expected: a whole number",
@@ -91,10 +95,36 @@ class PageTest {
     }
   }
 
+  @Test
+  void moreThanSixteenListenersAreRefused() throws Exception {
+    List<RawClient> listeners = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      RawClient listener = RawClient.connect(server.address());
+      listener.send("GET /told?of=page-%02d. HTTP/1.1\r\nHost: test\r\n\r\n".formatted(i));
+      assertThat(listener.readHead()).contains("200");
+      listeners.add(listener);
+    }
+    HttpResponse<String> refused = get("/told?of=page-seventeen.");
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.body()).contains("streams: 16 are open");
+    for (RawClient listener : listeners) {
+      listener.close();
+    }
+    Poll.until(() -> statusOf("/told?of=page-seventeen."), status -> status == 200);
+  }
+
+  /// Without waiting for the end of the answer.
+  private int statusOf(String target) throws Exception {
+    HttpResponse<InputStream> answer =
+        client.send(HttpRequest.newBuilder(uri(target)).build(), BodyHandlers.ofInputStream());
+    answer.body().close();
+    return answer.statusCode();
+  }
+
   private RawClient ask(String id) throws Exception {
     return RawClient.connect(server.address())
         .send(
-            "GET /search?q=a&rounds=1000000 HTTP/1.1\r\nHost: test\r\nX-Request-Id: "
+            "GET /search?q=a&rounds=100000 HTTP/1.1\r\nHost: test\r\nX-Request-Id: "
                 + id
                 + "\r\n\r\n");
   }
