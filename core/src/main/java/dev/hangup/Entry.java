@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A link in one of the two lists of a [Work], which holds their heads: constant-time removal, and
 /// no allocation beside the entry itself. Guarded by the lock of the entry's tree.
-abstract sealed class Entry permits Listener, Run, Region, Shield, Work {
+abstract sealed class Entry permits Follower, Listener, Run, Region, Shield, Work {
   private @Nullable Entry previous;
   @Nullable Entry next;
 

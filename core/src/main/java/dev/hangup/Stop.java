@@ -305,7 +305,7 @@ final class Stop {
           case Region region -> held |= region.holds(now);
           case Shield shield -> held |= shield.holds();
           case Run _ -> {} // judged below, when it is known what holds
-          case Listener _ -> throw new AssertionError("a listener among the activities");
+          case Listener _, Follower _ -> throw new AssertionError("a listener among the activities");
         }
       }
       for (Entry entry = work.activities(); entry != null; entry = entry.next) {

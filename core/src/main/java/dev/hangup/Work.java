@@ -37,7 +37,7 @@ final class Work extends Entry implements Cancellation {
   private volatile @Nullable Stop stop;
 
   // Guarded by root
-  private @Nullable Entry listeners;
+  private @Nullable Entry listeners; // and followers
   private @Nullable Entry activities;
   @Nullable Waiting waiting; // the first of them, at the root only
   private int working;
@@ -45,7 +45,6 @@ final class Work extends Entry implements Cancellation {
   private boolean closed;
   private @Nullable Future<?> timer;
   private @Nullable CompletableFuture<CancelReason> cancelled;
-  private @Nullable Consumer<CancelReason> follower;
 
   private Work() {
     this.root = this;
@@ -134,14 +133,15 @@ final class Work extends Entry implements Cancellation {
     reason = started.reason;
     stop = started;
     for (Entry entry = listeners; entry != null; entry = entry.next) {
-      started.add((Listener) entry);
+      switch (entry) {
+        case Listener listener -> started.add(listener);
+        case Follower follower -> started.add(follower.told);
+        default -> throw new AssertionError("neither listens nor follows");
+      }
     }
     listeners = null;
     if (cancelled != null) {
       started.add(cancelled::complete);
-    }
-    if (follower != null) {
-      started.add(follower);
     }
     for (Entry entry = activities; entry != null; entry = entry.next) {
       switch (entry) {
@@ -427,7 +427,7 @@ final class Work extends Entry implements Cancellation {
     synchronized (root) {
       why = reason;
       if (why == null) {
-        follower = follower == null ? told : follower.andThen(told);
+        listeners = new Follower(told).addTo(listeners);
       }
     }
     if (why != null) {

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 
@@ -39,6 +40,7 @@ class Http3ChromiumIT {
             browser.executeScript(
                 "return performance.getEntriesByType('navigation')[0].nextHopProtocol"))
         .isEqualTo("h3");
+    assertThat(browser.findElement(By.id("protocol")).getText()).isEqualTo("HTTP/3");
   }
 
   @Test

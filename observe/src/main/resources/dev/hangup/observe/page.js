@@ -209,7 +209,7 @@
     if (toldAt === 0 || more === 0) {
       set('state', 'Live.');
     } else {
-      set('state', 'Live. ' + whole.format(more) + ' more cancelled, ' + whole.format(totals.cancelled) + ' in all.');
+      set('state', 'Live. ' + whole.format(more) + ' more cancelled.');
     }
     toldAt = now;
     toldCancelled = totals.cancelled;
