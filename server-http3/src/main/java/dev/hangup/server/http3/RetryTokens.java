@@ -16,7 +16,7 @@ import javax.crypto.spec.SecretKeySpec;
 /// Proves that a client gets what is sent to its address: RFC 9000 §8.1.2. A token is
 ///
 /// ```
-/// seconds (8) | HMAC-SHA256 of seconds, address, port and connection ID (its first 16) | connection ID
+/// seconds (8) | HMAC-SHA256 of seconds, port, address and connection ID (its first 16) | connection ID
 /// ```
 ///
 /// good for ten seconds, from that address alone. The secret is the server's, and gone with it.
@@ -78,7 +78,9 @@ final class RetryTokens implements QuicTokenHandler {
       }
       mac.update((byte) address.getPort());
       mac.update((byte) (address.getPort() >> Byte.SIZE));
-      mac.update(address.getAddress().getAddress());
+      byte[] host = address.getAddress().getAddress();
+      mac.update((byte) host.length); // or the ID's first bytes could pass for an IPv6 address's
+      mac.update(host);
       mac.update(connection.nioBuffer());
       return Arrays.copyOf(mac.doFinal(), SIGNATURE);
     } catch (GeneralSecurityException e) {

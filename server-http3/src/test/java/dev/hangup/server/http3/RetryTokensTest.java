@@ -7,6 +7,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.quic.Quic;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +40,24 @@ class RetryTokensTest {
   void tokenOfAnotherAddressIsRefused() {
     assertThat(tokens.validateToken(token(), at("127.0.0.2", 1))).isNegative();
     assertThat(tokens.validateToken(token(), at("127.0.0.1", 2))).isNegative();
+  }
+
+  /// Nor does an ID of chosen bytes make one address of another.
+  @Test
+  void idDoesNotPassForPartOfTheAddress() throws UnknownHostException {
+    byte[] id = new byte[20];
+    for (int i = 0; i < id.length; i++) {
+      id[i] = (byte) (i + 1);
+    }
+    ByteBuf token = Unpooled.buffer(tokens.maxTokenLength());
+    tokens.writeToken(token, Unpooled.wrappedBuffer(id), HERE);
+    byte[] address = Arrays.copyOf(HERE.getAddress().getAddress(), 16);
+    System.arraycopy(id, 0, address, 4, 12);
+    ByteBuf forged = Unpooled.buffer(tokens.maxTokenLength());
+    forged.writeBytes(token, 0, token.readableBytes() - id.length).writeBytes(id, 12, 8);
+
+    InetSocketAddress there = new InetSocketAddress(InetAddress.getByAddress(address), 1);
+    assertThat(tokens.validateToken(forged, there)).isNegative();
   }
 
   @Test
