@@ -90,7 +90,7 @@ public final class Http3 implements Engine {
             .group(host.loops())
             .channel(host.datagrams())
             .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
-            .handler(new Datagrams(host, new QuicTls(host)))
+            .handler(new Datagrams(host, tls(host)))
             .bind(new InetSocketAddress(host.address(), wanted))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -105,6 +105,11 @@ public final class Http3 implements Engine {
     address = listening;
     host.advertise("h3=\":" + listening.getPort() + "\"; ma=86400");
     return bound.channel();
+  }
+
+  private static QuicTls tls(EngineHost host) throws IOException {
+    return new QuicTls(
+        host::keys, cause -> host.note("the new certificate cannot be used for HTTP/3", cause));
   }
 
   private static String why(Throwable cause) {

@@ -1,12 +1,12 @@
 package dev.hangup.server.http3;
 
-import dev.hangup.server.EngineHost;
 import io.netty.handler.codec.http3.Http3;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicSslEngine;
 import java.io.IOException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.net.ssl.KeyManagerFactory;
 
@@ -15,35 +15,47 @@ import javax.net.ssl.KeyManagerFactory;
 ///
 /// Only the event loop of the socket.
 final class QuicTls implements Function<QuicChannel, QuicSslEngine> {
-  private final EngineHost host;
-  private Current current;
+  /// Where the certificate and its key come from.
+  @FunctionalInterface
+  interface Keys {
+    KeyManagerFactory get() throws IOException;
+  }
 
-  QuicTls(EngineHost host) throws IOException {
-    this.host = host;
-    this.current = Current.of(host.keys());
+  private final Keys keys;
+  private final Consumer<Exception> refused;
+  private KeyManagerFactory tried; // the latest, good or not
+  private QuicSslContext good;
+
+  /// @param refused told why a new certificate cannot be used: the one before it stays
+  QuicTls(Keys keys, Consumer<Exception> refused) throws IOException {
+    this.keys = keys;
+    this.refused = refused;
+    this.tried = keys.get();
+    this.good = context(tried);
   }
 
   @Override
   public QuicSslEngine apply(QuicChannel channel) {
-    try {
-      KeyManagerFactory keys = host.keys();
-      if (keys != current.keys) {
-        current = Current.of(keys);
-      }
-    } catch (IOException | IllegalArgumentException e) {
-      host.note("the new certificate cannot be used for HTTP/3", e);
-    }
-    return current.context.newEngine(channel.alloc());
+    return context().newEngine(channel.alloc());
   }
 
-  private record Current(KeyManagerFactory keys, QuicSslContext context) {
-    static Current of(KeyManagerFactory keys) {
-      QuicSslContext context =
-          QuicSslContextBuilder.forServer(keys, null)
-              .applicationProtocols(Http3.supportedApplicationProtocols())
-              .earlyData(false)
-              .build();
-      return new Current(keys, context);
+  QuicSslContext context() {
+    try {
+      KeyManagerFactory latest = keys.get();
+      if (latest != tried) {
+        tried = latest;
+        good = context(latest);
+      }
+    } catch (IOException | RuntimeException e) {
+      refused.accept(e);
     }
+    return good;
+  }
+
+  private static QuicSslContext context(KeyManagerFactory keys) {
+    return QuicSslContextBuilder.forServer(keys, null)
+        .applicationProtocols(Http3.supportedApplicationProtocols())
+        .earlyData(false)
+        .build();
   }
 }

@@ -2,7 +2,6 @@ package dev.hangup.server.http3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hangup.server.Tls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -24,23 +23,20 @@ import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.StreamStops;
 import io.netty.util.collection.LongObjectMap;
-import java.io.InputStream;
 import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// What Netty by itself tells of a STOP_SENDING, and keeps of a stream. Fails when [StreamStops] is
 /// not needed any more: then it can go, and the module be a named one.
+@Timeout(30)
 class StreamStopsTest {
   private final List<Object> told = new CopyOnWriteArrayList<>();
   private final BlockingQueue<QuicStreamChannel> streams = new LinkedBlockingQueue<>();
@@ -125,16 +121,7 @@ class StreamStopsTest {
   }
 
   private static QuicSslContext tls() throws Exception {
-    Path folder = Path.of("target", "tls");
-    Tls.selfSigned(folder);
-    char[] password = "hangup".toCharArray();
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(folder.resolve("localhost.p12"))) {
-      store.load(in, password);
-    }
-    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(store, password);
-    return QuicSslContextBuilder.forServer(keys, null)
+    return QuicSslContextBuilder.forServer(QuicTlsTest.keys(), null)
         .applicationProtocols(Http3.supportedApplicationProtocols())
         .build();
   }
