@@ -6,10 +6,8 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -24,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Thread safety**: only the connection's event loop.
 public final class EngineConnection extends ChannelInboundHandlerAdapter {
-  private static final long RESETS_NANOS = TimeUnit.SECONDS.toNanos(30); // CVE-2023-44487
-
   /// What was on its way when the client heard of the drain has come by then.
   private static final long DRAIN_MILLIS = 500;
 
@@ -72,7 +68,8 @@ public final class EngineConnection extends ChannelInboundHandlerAdapter {
   private final Signals signals;
   private final List<Gate> gates;
   private final Set<EngineStream> live = new LinkedHashSet<>();
-  private final Queue<Long> resets = new ArrayDeque<>();
+  private final ResetCount resets = new ResetCount();
+  private final ResetCount provoked = new ResetCount();
   private final EnginePulse pulse;
   private CancelReason leaving = new CancelReason.ClientClosed();
   private @Nullable Future<?> timer;
@@ -108,7 +105,7 @@ public final class EngineConnection extends ChannelInboundHandlerAdapter {
   public void reset(Channel stream, long code, boolean deaf) {
     EngineStream told = stream.pipeline().get(EngineStream.class);
     if (told != null && told.reset(new CancelReason.StreamReset(code), deaf)) {
-      countReset();
+      count(resets);
     }
   }
 
@@ -134,13 +131,15 @@ public final class EngineConnection extends ChannelInboundHandlerAdapter {
     pulse.watch(heard);
   }
 
-  private void countReset() {
-    long now = System.nanoTime();
-    while (!resets.isEmpty() && now - resets.element() > RESETS_NANOS) {
-      resets.remove();
+  /// The server has reset a stream because of what the client does, or its handler failed.
+  void countProvoked() {
+    if (!context.isStopping()) { // which breaks off many at once
+      count(provoked);
     }
-    resets.add(now);
-    if (resets.size() > context.options().maxResets() && channel.isActive()) {
+  }
+
+  private void count(ResetCount kind) {
+    if (kind.isTooMany(context.options().maxResets()) && channel.isActive()) {
       signals.send(Signal.CALM_DOWN, channel);
     }
   }

@@ -158,10 +158,14 @@ final class EngineStream extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   private void close(Signal why, ChannelFutureListener done) {
-    if (channel.isActive()) {
+    boolean told = channel.isActive();
+    if (told) {
       connection.signals().send(why, channel);
     }
     var _ = channel.close().addListener(done);
+    if (told && why != Signal.GIVEN_UP) {
+      connection.countProvoked();
+    }
   }
 
   @Override

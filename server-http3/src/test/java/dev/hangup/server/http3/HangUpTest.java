@@ -262,6 +262,28 @@ class HangUpTest {
     }
   }
 
+  /// It resets nothing itself, but has the server do it: CVE-2025-8671.
+  @Test
+  void tooManyProvokedResetsEndTheConnection() throws Exception {
+    Stay stay = new Stay();
+    try (Harness harness = Harness.start(stay, o -> o.withMaxResets(20));
+        Http3Client client = harness.connect();
+        Http3Client other = harness.connect()) {
+      other.get("/stays");
+      stay.awaitArrival();
+      for (int i = 0; i < 21; i++) {
+        assertThat(client.isOpen()).isTrue();
+        Http3Call call = client.open("POST", "/" + i, f -> f.add("content-length", "1"));
+        stay.awaitArrival();
+        call.send(new byte[2]);
+        stay.awaitTold();
+      }
+      Harness.await("the connection is closed", () -> !client.isOpen());
+      assertThat(other.isOpen()).isTrue();
+      assertThat(stay.timesTold()).isZero();
+    }
+  }
+
   @Test
   void serverThatStopsTellsItsHandlers() throws Exception {
     Stay stay = new Stay();
