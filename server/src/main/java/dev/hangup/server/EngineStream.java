@@ -23,6 +23,7 @@ final class EngineStream extends ChannelInboundHandlerAdapter implements Wire {
   private final Channel channel;
   private final String protocol;
   private final StreamIntake intake;
+  private final long begun = System.nanoTime();
   private boolean reset;
 
   EngineStream(EngineConnection connection, Channel channel, String protocol) {
@@ -92,8 +93,14 @@ final class EngineStream extends ChannelInboundHandlerAdapter implements Wire {
     intake.lost(reason);
   }
 
+  /// Whoever opens streams and sends no heads would keep them, and the connection, for ever.
   void look() {
-    intake.look();
+    long headNanos = connection.context().options().headerTimeout().toNanos();
+    if (intake.exchange() == null && System.nanoTime() - begun > headNanos) {
+      close(Signal.MALFORMED, _ -> {});
+    } else {
+      intake.look();
+    }
   }
 
   /// The server stops.

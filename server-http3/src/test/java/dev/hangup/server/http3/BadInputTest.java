@@ -12,17 +12,22 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http3.DefaultHttp3Headers;
 import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
+import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
+import io.netty.handler.codec.quic.StreamStops;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// What is wrong is said, and the server goes on serving.
+@Timeout(30)
 class BadInputTest {
   private static final Handler FINE = (_, response) -> response.text("fine");
   private static final int MESSAGE_ERROR = 0x10e;
@@ -109,6 +114,24 @@ class BadInputTest {
     }
   }
 
+  @Test
+  void headThatDoesNotEndIsGivenUp() throws IOException {
+    try (Harness harness = Harness.start(FINE, o -> o.withHeaderTimeout(Duration.ofMillis(300)));
+        Http3Client client = harness.connect()) {
+      QuicStreamChannel stream = raw(client, QuicStreamType.BIDIRECTIONAL, new byte[] {1});
+      Harness.await("the stream is stopped", () -> isStopped(stream));
+      assertThat(client.get("/").answer().body()).isEqualTo("fine");
+    }
+  }
+
+  private static boolean isStopped(QuicStreamChannel stream) {
+    return stream
+        .eventLoop()
+        .submit(() -> StreamStops.isStopped(stream))
+        .syncUninterruptibly()
+        .getNow();
+  }
+
   /// RFC 9114 §7.1 and §7.2.5: a frame that may not come on a request's stream.
   @Test
   void wrongFrameEndsTheConnection() throws IOException {
@@ -133,7 +156,7 @@ class BadInputTest {
   private static void assertEnds(byte[] onAStream) throws IOException {
     try (Harness harness = Harness.start(FINE);
         Http3Client client = harness.connect()) {
-      raw(client, QuicStreamType.BIDIRECTIONAL, onAStream);
+      var _ = raw(client, QuicStreamType.BIDIRECTIONAL, onAStream);
       Harness.await("the connection is closed", () -> !client.isOpen());
       assertServes(harness);
     }
@@ -144,20 +167,21 @@ class BadInputTest {
   void unknownStreamIsIgnoredAndASecondControlStreamIsNot() throws IOException {
     try (Harness harness = Harness.start(FINE);
         Http3Client client = harness.connect()) {
-      raw(client, QuicStreamType.UNIDIRECTIONAL, new byte[] {0x21, 1, 2, 3});
+      var _ = raw(client, QuicStreamType.UNIDIRECTIONAL, new byte[] {0x21, 1, 2, 3});
       assertThat(client.get("/").answer().body()).isEqualTo("fine");
-      raw(client, QuicStreamType.UNIDIRECTIONAL, new byte[] {0, 4, 0});
+      var _ = raw(client, QuicStreamType.UNIDIRECTIONAL, new byte[] {0, 4, 0});
       Harness.await("the connection is closed", () -> !client.isOpen());
       assertServes(harness);
     }
   }
 
-  private static void raw(Http3Client client, QuicStreamType type, byte[] bytes)
+  private static QuicStreamChannel raw(Http3Client client, QuicStreamType type, byte[] bytes)
       throws IOException {
-    var stream =
+    QuicStreamChannel stream =
         Http3Client.await(
             client.connection().createStream(type, new ChannelInboundHandlerAdapter()));
     var _ = stream.writeAndFlush(Unpooled.wrappedBuffer(bytes));
+    return stream;
   }
 
   @Test
