@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -33,7 +33,7 @@ final class StreamCodec extends ChannelDuplexHandler {
   private final EngineConnection connection;
   private final int maxHeaderBytes;
   private boolean begun;
-  private boolean ended;
+  private LastHttpContent last = LastHttpContent.EMPTY_LAST_CONTENT;
   private Future<Void> latest = ImmediateEventExecutor.INSTANCE.newSucceededFuture(null);
 
   StreamCodec(EngineConnection connection, int maxHeaderBytes) {
@@ -51,28 +51,33 @@ final class StreamCodec extends ChannelDuplexHandler {
         ctx.fireChannelRead(Fields.request(head.headers(), maxHeaderBytes));
       }
       case Http3HeadersFrame trailers -> {
-        DefaultLastHttpContent last = new DefaultLastHttpContent();
+        last = new DefaultLastHttpContent();
         Fields.copy(trailers.headers(), last.trailingHeaders());
-        end(ctx, last);
       }
       case Http3DataFrame data -> ctx.fireChannelRead(new DefaultHttpContent(data.content()));
       default -> ReferenceCountUtil.release(message); // of a type that is to be ignored
     }
   }
 
+  /// The second of two events that come with a FIN: before it Netty has looked whether the body is
+  /// as long as was said, and keeps it to itself if not.
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == ChannelInputShutdownEvent.INSTANCE && begun) {
-      end(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
+    if (event == ChannelInputShutdownReadComplete.INSTANCE) {
+      if (begun) {
+        ctx.fireChannelRead(last);
+      } else if (ctx.channel().isActive()) {
+        incomplete((QuicStreamChannel) ctx.channel());
+      }
     }
     ctx.fireUserEventTriggered(event);
   }
 
-  private void end(ChannelHandlerContext ctx, LastHttpContent last) {
-    if (!ended) {
-      ended = true;
-      ctx.fireChannelRead(last);
-    }
+  /// RFC 9114 §4.1: it has ended, and is no request. The code that is sent first is what counts.
+  private void incomplete(QuicStreamChannel stream) {
+    int code = Http3ErrorCode.H3_REQUEST_INCOMPLETE.code();
+    var _ = stream.shutdown(code, stream.newPromise());
+    connection.reset(stream, code, true);
   }
 
   @Override

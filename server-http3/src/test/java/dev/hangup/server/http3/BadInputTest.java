@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.hangup.CancelReason;
+import dev.hangup.CancelledException;
 import dev.hangup.server.Handler;
 import dev.hangup.server.Server;
 import dev.hangup.server.Tls;
@@ -23,8 +25,14 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is wrong is said, and the server goes on serving.
 @Timeout(30)
@@ -130,6 +138,47 @@ class BadInputTest {
         .submit(() -> StreamStops.isStopped(stream))
         .syncUninterruptibly()
         .getNow();
+  }
+
+  /// RFC 9114 §4.1.
+  @Test
+  void streamThatEndsWithoutARequestIsReset() throws IOException {
+    try (Harness harness = Harness.start(FINE);
+        Http3Client client = harness.connect()) {
+      assertThat(client.begin().end().resetCode()).isEqualTo(0x10d);
+      assertThat(client.get("/").answer().body()).isEqualTo("fine");
+    }
+  }
+
+  /// RFC 9114 §4.1.2: neither by itself nor with trailers is what was sent the whole body.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void bodyShorterThanWasSaidIsNotHandedOverAsWhole(boolean trailers) throws Exception {
+    BlockingQueue<Object> read = new LinkedBlockingQueue<>();
+    Semaphore begun = new Semaphore(0);
+    Handler reads =
+        (request, _) -> {
+          begun.release();
+          try {
+            read.add(request.body().readAllBytes().length);
+          } catch (CancelledException e) {
+            read.add(e.reason());
+            throw e;
+          }
+        };
+    try (Harness harness = Harness.start(reads);
+        Http3Client client = harness.connect()) {
+      Http3Call call = client.open("POST", "/", f -> f.add("content-length", "100"));
+      call.send(new byte[10]);
+      begun.acquire(); // or it is cancelled before it begins
+      if (trailers) {
+        call.write(new DefaultHttp3HeadersFrame(new DefaultHttp3Headers().add("a", "b")));
+      }
+      call.end();
+
+      assertThat(read.poll(10, TimeUnit.SECONDS)).isInstanceOf(CancelReason.Application.class);
+      assertThat(call.resetCode()).isPositive();
+    }
   }
 
   /// RFC 9114 §7.1 and §7.2.5: a frame that may not come on a request's stream.
