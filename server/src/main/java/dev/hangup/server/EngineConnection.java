@@ -27,7 +27,7 @@ public final class EngineConnection extends ChannelInboundHandlerAdapter {
 
   /// What of the last answer was lost on its way has been sent again by then; nothing is sent again
   /// by a connection that is closed.
-  private static final long LINGER_MILLIS = 500;
+  private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   /// What the server has to say to a client, in whatever way the protocol has for it.
   public enum Signal {
@@ -83,7 +83,15 @@ public final class EngineConnection extends ChannelInboundHandlerAdapter {
     this.signals = signals;
     this.gates = context.connectionGates();
     this.pulse = new EnginePulse(context, this);
-    idle();
+    if (channel.isActive()) {
+      idle();
+    } else { // a handshake that does not end would keep it for ever
+      after(
+          context.options().headerTimeout().toNanos(),
+          () -> {
+            var _ = channel.close();
+          });
+    }
   }
 
   // What the engine tells
@@ -144,12 +152,24 @@ public final class EngineConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /// A server that began to drain before the connection stood here has missed it.
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    if (context.isDraining()) {
+      drain();
+    }
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    idle();
+    ctx.fireChannelActive();
+  }
+
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     lost(context.isStopping() ? new CancelReason.ServerStopping() : leaving);
-    if (timer != null) {
-      timer.cancel(false);
-    }
+    stopTimer();
     ctx.fireChannelInactive();
   }
 
@@ -160,10 +180,7 @@ public final class EngineConnection extends ChannelInboundHandlerAdapter {
       pulse.busy();
     }
     live.add(stream);
-    if (timer != null) {
-      timer.cancel(false);
-      timer = null;
-    }
+    stopTimer();
   }
 
   void remove(EngineStream stream) {
@@ -191,11 +208,19 @@ public final class EngineConnection extends ChannelInboundHandlerAdapter {
   // The connection
 
   private void idle() {
-    timer =
-        channel
-            .eventLoop()
-            .schedule(
-                this::goAway, context.options().idleTimeout().toNanos(), TimeUnit.NANOSECONDS);
+    after(context.options().idleTimeout().toNanos(), this::goAway);
+  }
+
+  private void after(long nanos, Runnable action) {
+    stopTimer();
+    timer = channel.eventLoop().schedule(action, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private void stopTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
   }
 
   /// The server stops: the client is to begin nothing new, and the running requests are told.
@@ -211,7 +236,11 @@ public final class EngineConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void goAway() {
-    if (goingAway || !channel.isActive()) {
+    if (goingAway) {
+      return;
+    }
+    if (!channel.isActive()) {
+      var _ = channel.close(); // its handshake is not over, and there is nobody to be told
       return;
     }
     goingAway = true;
@@ -222,10 +251,7 @@ public final class EngineConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void linger() {
-    if (timer != null) {
-      timer.cancel(false);
-    }
-    timer = channel.eventLoop().schedule(this::close, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    after(LINGER_NANOS, this::close);
   }
 
   private void close() {
