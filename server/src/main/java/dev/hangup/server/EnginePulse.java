@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds out, while a client waits for an answer, that it has vanished, and looks whether those
 /// that have not are fast enough. What the client must acknowledge is sent at every look, as long
-/// as a request is in flight for longer than one: so a client that lives is heard of. Only the
-/// event loop.
+/// as a request is in flight for longer than one: so a client that lives is heard of. What the loop
+/// itself stood still for is no silence of the client's: what it sent meanwhile may not have been
+/// read. Only the event loop.
 final class EnginePulse {
   private final EngineConnection connection;
   private final Liveness liveness;
@@ -19,6 +20,7 @@ final class EnginePulse {
   private @Nullable Future<?> timer;
   private long packets = -1;
   private long heardAt;
+  private long lookedAt;
 
   EnginePulse(ServerContext context, EngineConnection connection) {
     this.connection = connection;
@@ -33,6 +35,7 @@ final class EnginePulse {
   void busy() {
     if (timer == null) {
       packets = -1;
+      heardAt = lookedAt = System.nanoTime();
       schedule();
     }
   }
@@ -61,18 +64,34 @@ final class EnginePulse {
     }
     schedule();
     LongSupplier counts = heard;
-    if (counts != null && liveness.asks()) {
-      ask(counts.getAsLong());
+    if (counts != null) {
+      listen(counts.getAsLong());
+      if (liveness.asks()) {
+        ask();
+      }
     }
   }
 
-  private void ask(long count) {
+  private void listen(long count) {
     long now = System.nanoTime();
+    long tick = TimeUnit.MILLISECONDS.toNanos(liveness.tickMillis());
+    long late = now - lookedAt - tick;
+    lookedAt = now;
     if (count != packets) {
       packets = count;
       heardAt = now;
+    } else if (late > tick) {
+      heardAt += late;
     }
-    Duration silence = Duration.ofNanos(now - heardAt);
+  }
+
+  /// For how long the client was not heard of.
+  Duration silence() {
+    return Duration.ofNanos(System.nanoTime() - heardAt);
+  }
+
+  private void ask() {
+    Duration silence = silence();
     if (silence.compareTo(liveness.limit()) >= 0) {
       connection.lost(new CancelReason.PeerVanished(silence));
       connection.signals().send(Signal.CLOSE, connection.channel());

@@ -10,6 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -66,5 +69,45 @@ class EngineConnectionTest {
   private static void advance(EmbeddedChannel channel, int seconds) {
     channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
     channel.runScheduledPendingTasks();
+  }
+
+  /// Its answers wait to be read when the server goes on.
+  @Test
+  void clientIsNotMissedForAStallOfTheServer() {
+    EmbeddedChannel channel = new EmbeddedChannel();
+    Signals stalls =
+        (signal, _) -> {
+          said.add(signal);
+          if (said.size() == 1) {
+            stall(Duration.ofMillis(1_500));
+          }
+        };
+    ServerContext context = context(o -> o.withLiveness(Duration.ofSeconds(1)));
+    EngineConnection connection = connect(context, channel, stalls);
+    AtomicLong packets = new AtomicLong();
+    connection.watch(packets::get);
+    EmbeddedChannel stream = new EmbeddedChannel();
+    stream.pipeline().addLast(connection.stream(stream, "test"));
+
+    run(channel, () -> said.size() == 2);
+    assertThat(said).containsExactly(Signal.ARE_YOU_THERE, Signal.ARE_YOU_THERE);
+    packets.incrementAndGet();
+    run(channel, () -> said.contains(Signal.CLOSE)); // after a silence that is one
+  }
+
+  private static void stall(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(end - System.nanoTime());
+    }
+  }
+
+  private static void run(EmbeddedChannel channel, BooleanSupplier until) {
+    Harness.await(
+        "the loop has come so far",
+        () -> {
+          channel.runScheduledPendingTasks();
+          return until.getAsBoolean();
+        });
   }
 }
