@@ -15,6 +15,7 @@ import io.netty.handler.codec.quic.QuicClosedChannelException;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.netty.handler.codec.quic.QuicConnectionStats;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.StreamStops;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -123,7 +124,7 @@ final class Connections extends ChannelInitializer<QuicChannel> {
     protected void initChannel(QuicStreamChannel stream) {
       if (!signals.takes(stream.streamId())) {
         var _ = stream.shutdown(Http3ErrorCode.H3_REQUEST_REJECTED.code(), stream.newPromise());
-        var _ = stream.close();
+        StreamStops.close(stream);
         return;
       }
       stream

@@ -15,9 +15,10 @@ import java.util.concurrent.TimeUnit;
 /// Looks, whenever datagrams have come, for streams that their clients have given up and Netty does
 /// not tell of: see [StreamStops]. Stands first in the socket's pipeline, so that QUIC has taken
 /// them. Not more often than each few milliseconds, however many come, nor for more than a tenth of
-/// the loop's time, however many streams there are. Only the event loop.
+/// the loop's time unless a look takes 10 ms, however many streams there are. Only the event loop.
 final class StopWatch extends ChannelInboundHandlerAdapter {
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int SHARE = 10;
 
   private final Map<QuicChannel, EngineConnection> connections = new LinkedHashMap<>();
@@ -55,7 +56,7 @@ final class StopWatch extends ChannelInboundHandlerAdapter {
       connection.forEachStream(stream -> look(connection, (QuicStreamChannel) stream));
     }
     long now = System.nanoTime();
-    next = now + Math.max(PAUSE, SHARE * (now - began));
+    next = now + Math.clamp(SHARE * (now - began), PAUSE, LONGEST_PAUSE);
   }
 
   private static void look(EngineConnection connection, QuicStreamChannel stream) {
