@@ -73,6 +73,7 @@ public final class EngineConnection extends ChannelInboundHandlerAdapter {
   private final EnginePulse pulse;
   private CancelReason leaving = new CancelReason.ClientClosed();
   private @Nullable Future<?> timer;
+  private boolean lost;
   private boolean goingAway;
 
   EngineConnection(
@@ -119,10 +120,18 @@ public final class EngineConnection extends ChannelInboundHandlerAdapter {
 
   /// The connection is lost, or will be soon.
   ///
-  /// @param reason why
+  /// @param reason why; the first one holds
   public void lost(CancelReason reason) {
-    leaving = reason;
-    List.copyOf(live).forEach(stream -> stream.lost(reason));
+    if (!lost) {
+      lost = true;
+      leaving = reason;
+      List.copyOf(live).forEach(stream -> stream.lost(reason));
+    }
+  }
+
+  /// The protocol itself has given the client up, because nothing came from it.
+  public void vanished() {
+    lost(new CancelReason.PeerVanished(pulse.silence()));
   }
 
   /// Looks at all streams whose requests are under way.

@@ -6,6 +6,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.socket.DatagramChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 
@@ -64,6 +65,13 @@ public final class EngineHost {
   /// @return 1 or more
   public int maxStreams() {
     return context.options().maxStreams();
+  }
+
+  /// How long a client that waits for an answer may not be heard of.
+  ///
+  /// @return zero where nobody asks it
+  public Duration liveness() {
+    return context.options().liveness();
   }
 
   /// The most that the header fields of a request may take.

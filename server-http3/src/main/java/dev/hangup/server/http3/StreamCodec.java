@@ -89,6 +89,19 @@ final class StreamCodec extends ChannelDuplexHandler {
     }
   }
 
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    lookWhetherPeerVanished((QuicStreamChannel) ctx.channel());
+    ctx.fireChannelInactive();
+  }
+
+  /// Where QUIC itself has heard nothing for too long, the streams are the first to hear of it.
+  private void lookWhetherPeerVanished(QuicStreamChannel stream) {
+    if (stream.parent().isTimedOut()) {
+      connection.vanished();
+    }
+  }
+
   // Out
 
   @Override
@@ -128,6 +141,8 @@ final class StreamCodec extends ChannelDuplexHandler {
       var _ = stream.shutdownOutput();
     } else if (taken.cause() instanceof ChannelOutputShutdownException) {
       connection.reset(stream, Http3ErrorCode.H3_REQUEST_CANCELLED.code(), true);
+    } else if (taken.cause() != null) {
+      lookWhetherPeerVanished(stream);
     }
     var _ = PromiseNotifier.cascade(taken, promise);
   }

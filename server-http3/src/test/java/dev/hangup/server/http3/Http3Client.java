@@ -24,6 +24,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -48,6 +49,12 @@ public final class Http3Client implements AutoCloseable {
   /// @param window how much a stream may receive that was not asked for
   static Http3Client connect(InetSocketAddress server, int window, String protocol)
       throws IOException {
+    return connect(server, window, protocol, Duration.ofSeconds(60));
+  }
+
+  /// @param idle after how long a silence QUIC ends the connection
+  static Http3Client connect(InetSocketAddress server, int window, String protocol, Duration idle)
+      throws IOException {
     QuicSslContext tls =
         QuicSslContextBuilder.forClient()
             .trustManager(InsecureTrustManagerFactory.INSTANCE)
@@ -57,7 +64,7 @@ public final class Http3Client implements AutoCloseable {
     ChannelHandler codec =
         Http3.newQuicClientCodecBuilder()
             .sslContext(tls)
-            .maxIdleTimeout(60, TimeUnit.SECONDS)
+            .maxIdleTimeout(idle.toMillis(), TimeUnit.MILLISECONDS)
             .initialMaxData(10L << 20)
             .initialMaxStreamDataBidirectionalLocal(window)
             .initialCongestionWindowPackets(1_000) // or a close may have to wait, and is not sent

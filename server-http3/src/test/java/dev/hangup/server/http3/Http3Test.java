@@ -19,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.KeyManagementException;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,8 +29,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Requests and answers.
+@Timeout(30)
 class Http3Test {
   @Test
   void answerIsSentAndLogged() throws Exception {
@@ -109,6 +112,16 @@ class Http3Test {
       for (Map.Entry<String, Http3Call> call : calls.entrySet()) {
         assertThat(call.getValue().answer().body()).isEqualTo(call.getKey());
       }
+    }
+  }
+
+  /// So that it is the server that tells who has vanished.
+  @Test
+  void quicIsMorePatientThanTheServer() throws Exception {
+    try (Harness harness =
+            Harness.start((_, _) -> {}, o -> o.withLiveness(Duration.ofSeconds(60)));
+        Http3Client client = harness.connect()) {
+      assertThat(client.connection().peerTransportParameters().maxIdleTimeout()).isEqualTo(65_000);
     }
   }
 
