@@ -30,7 +30,7 @@ import org.junit.jupiter.api.TestFactory;
 ///
 /// An engine's test is a subclass that says how the engine is started, and names what it cannot do,
 /// each with its reason. The axes are what the handler is doing × how the client leaves, on real
-/// loopback sockets; each of them `-Dhangup.trials` times, 10 if it is not set.
+/// loopback sockets; each of them [#trials()] times.
 public abstract class CancellationContract {
   private static final int TRIALS = Integer.getInteger("hangup.trials", 10);
   private static final int REQUESTS = 200;
@@ -71,6 +71,13 @@ public abstract class CancellationContract {
   /// @return those of the protocol unless a subclass says otherwise
   protected List<Leaving> leavings() {
     return protocol().leavings();
+  }
+
+  /// How often each case is tried.
+  ///
+  /// @return `-Dhangup.trials`, 10 if it is not set
+  protected int trials() {
+    return TRIALS;
   }
 
   /// What this engine cannot do: the reason by the test's name, `blocked_without_writing, reset`
@@ -147,7 +154,7 @@ public abstract class CancellationContract {
           if (difference != null) {
             abort("known difference: " + difference);
           }
-          for (int trial = 0; trial < TRIALS; trial++) {
+          for (int trial = 0; trial < trials(); trial++) {
             leaveOnce(phase, leaving);
           }
         });
