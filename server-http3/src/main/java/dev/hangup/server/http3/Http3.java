@@ -24,13 +24,15 @@ import org.jspecify.annotations.Nullable;
 /// [dev.hangup.CancelReason.StreamReset], and no other; a connection that is closed or lost cancels
 /// all that it has; one that moves to another address none. The code of a STOP_SENDING is not known
 /// here and told as H3_REQUEST_CANCELLED. A client that vanishes is missed after
-/// [dev.hangup.server.ServerOptions#withLiveness(java.time.Duration)].
+/// [dev.hangup.server.ServerOptions#withLiveness(java.time.Duration)], or when its own QUIC's idle
+/// time-out is over, if that is shorter.
 ///
 /// **Thread safety**: for any thread. For one server.
 ///
 /// **Limits**: QUIC is native code, there for Linux and macOS on x86-64 (Linux only) and AArch64;
-/// see [#isAvailable()]. One UDP socket is one event loop. What QUIC itself holds of a request, at
-/// most 256 KiB a connection, is not counted in `totalReadAheadBytes`.
+/// see [#isAvailable()]. One UDP socket is one event loop. What QUIC itself holds of requests is
+/// not counted in `totalReadAheadBytes`: at first 256 KiB a connection at most; up to 24 MiB for a
+/// client whose uploads were read as fast as it sent.
 public final class Http3 implements Engine {
   private static final int RECEIVE_BUFFER = 4 << 20; // the kernel may give less
 
