@@ -134,7 +134,8 @@ final class Stop {
   }
 
   private List<Launch> launchAll() {
-    List<Launch> started = new ArrayList<>(listeners.size() + regions.size() + followers.size() + 1);
+    List<Launch> started =
+        new ArrayList<>(listeners.size() + regions.size() + followers.size() + 1);
     listeners.forEach(listener -> started.add(listener.start(reason)));
     regions.forEach(region -> started.add(region.abortUntilGone(this)));
     for (Consumer<CancelReason> follower : followers) {
@@ -305,7 +306,8 @@ final class Stop {
           case Region region -> held |= region.holds(now);
           case Shield shield -> held |= shield.holds();
           case Run _ -> {} // judged below, when it is known what holds
-          case Listener _, Follower _ -> throw new AssertionError("a listener among the activities");
+          case Listener _, Follower _ ->
+              throw new AssertionError("a listener among the activities");
         }
       }
       for (Entry entry = work.activities(); entry != null; entry = entry.next) {

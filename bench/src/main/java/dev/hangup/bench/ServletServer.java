@@ -96,8 +96,7 @@ final class ServletServer extends HttpServlet {
       AtomicLong heard = new AtomicLong();
       request.setAttribute(HEARD, heard);
       try (Registration _ =
-          SocketWatch.shared()
-              .onHangUp(local, remote, _ -> heard.set(System.nanoTime()))) {
+          SocketWatch.shared().onHangUp(local, remote, _ -> heard.set(System.nanoTime()))) {
         filter.doFilter(request, response, chain);
       }
     };

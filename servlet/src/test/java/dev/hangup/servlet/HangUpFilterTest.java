@@ -114,10 +114,7 @@ class HangUpFilterTest {
           Cancellation.current().check();
         };
     UnaryOperator<HangUpOptions> signal =
-        o ->
-            listened(o)
-                .withPolicy(_ -> CancelPolicy.SIGNAL)
-                .withGrace(Duration.ofMillis(250));
+        o -> listened(o).withPolicy(_ -> CancelPolicy.SIGNAL).withGrace(Duration.ofMillis(250));
     try (Served served = Served.start(engine, signal, handling)) {
       leave(served, "GET", new Leaving.Close());
       trail.await("client_closed false");

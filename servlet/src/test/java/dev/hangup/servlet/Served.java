@@ -20,8 +20,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 /// A servlet behind the filter in a container, and all that it logs. Its end looks that nothing was
-/// logged at WARNING or above. The grace is long, so that a slow machine makes no stragglers of those
-/// that do nothing wrong.
+/// logged at WARNING or above. The grace is long, so that a slow machine makes no stragglers of
+/// those that do nothing wrong.
 final class Served implements AutoCloseable {
   private final BlockingQueue<String> accessLog = new LinkedBlockingQueue<>();
   private final Logs logs = new Logs();

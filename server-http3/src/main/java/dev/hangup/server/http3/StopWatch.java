@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Looks, whenever datagrams have come, for streams that their clients have given up and Netty does
 /// not tell of: see [StreamStops]. Stands first in the socket's pipeline, so that QUIC has taken
-/// them. Not more often than each millisecond, however many come, nor for more than a tenth of
-/// the loop's time unless a look takes 10 ms, however many streams there are. Only the event loop.
+/// them. Not more often than each millisecond, however many come, nor for more than a tenth of the
+/// loop's time unless a look takes 10 ms, however many streams there are. Only the event loop.
 final class StopWatch extends ChannelInboundHandlerAdapter {
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);

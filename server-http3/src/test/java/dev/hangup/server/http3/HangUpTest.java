@@ -343,8 +343,7 @@ class HangUpTest {
     Http3Call call = new Http3Call();
     try {
       call.on(
-          Http3Client.await(
-              client.connection().createStream(QuicStreamType.BIDIRECTIONAL, call)));
+          Http3Client.await(client.connection().createStream(QuicStreamType.BIDIRECTIONAL, call)));
       return call.end().resetCode() == REJECTED;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
