@@ -27,7 +27,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class DatabaseServer implements AutoCloseable {
   private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
   private static final int NOBODY = 65534;
-  private static final Duration LONGEST_START = Duration.ofSeconds(180);
+  private static final Duration LONGEST_START = Duration.ofMinutes(3);
 
   private static final String POSTGRES =
       """

@@ -66,8 +66,7 @@ class PaceTest {
 
   @Test
   void slowBodyIsAnswered408() throws Exception {
-    Handler reads =
-        (request, response) -> response.text("read " + request.bodyBytes().length);
+    Handler reads = (request, response) -> response.text("read " + request.bodyBytes().length);
     try (Harness harness = Harness.start(reads, o -> o.withMinDataRate(FAST));
         RawClient client = harness.connect()) {
       client.send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 1000\r\n\r\nslow");
