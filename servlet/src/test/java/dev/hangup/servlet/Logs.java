@@ -10,8 +10,11 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/// Keeps what is logged at WARNING or above, by us or by a container.
+/// Keeps what is logged at WARNING or above, by us or by a container; but for Tomcat's complaint of
+/// a slow machine.
 final class Logs extends Handler implements AutoCloseable {
+  private static final String SLOW_MACHINE = "org.apache.catalina.util.SessionIdGeneratorBase";
+
   private final Logger root = Logger.getLogger("");
   private final Collection<LogRecord> records = new ConcurrentLinkedQueue<>();
 
@@ -35,7 +38,7 @@ final class Logs extends Handler implements AutoCloseable {
 
   @Override
   public void publish(LogRecord entry) {
-    if (isLoggable(entry)) {
+    if (isLoggable(entry) && !SLOW_MACHINE.equals(entry.getLoggerName())) {
       records.add(entry);
     }
   }

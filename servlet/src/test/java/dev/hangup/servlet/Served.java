@@ -32,7 +32,7 @@ final class Served implements AutoCloseable {
       throws Exception {
     Container container = engine.container(setup.withAccessLog(accessLog::add));
     HangUpFilter filter =
-        HangUpFilter.create(o -> options.apply(o.withGrace(Duration.ofSeconds(10))));
+        HangUpFilter.create(o -> options.apply(o.withGrace(Duration.ofSeconds(2))));
     running = container.start(new HandlingServlet(handling), filter, Protocol.HTTP1);
   }
 
