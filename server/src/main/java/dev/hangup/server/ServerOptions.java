@@ -175,8 +175,8 @@ public final class ServerOptions {
     return with(v -> v.maxWaiting = atLeast("maxWaiting", requests, 0));
   }
 
-  /// How many requests one HTTP/2 connection may have at once, and how many of its handlers run at
-  /// once: those of streams that were reset count until they return.
+  /// How many requests one HTTP/2 or HTTP/3 connection may have at once, and how many of its
+  /// handlers run at once: those of streams that were reset count until they return.
   ///
   /// @param streams 1 or more
   /// @return a copy
@@ -184,8 +184,9 @@ public final class ServerOptions {
     return with(v -> v.maxStreams = atLeast("maxStreams", streams, 1));
   }
 
-  /// How many streams of one HTTP/2 connection may be reset within 30 s: by the client, and,
-  /// counted apart, by the server because of what the client does. One more ends the connection.
+  /// How many streams of one HTTP/2 or HTTP/3 connection may be reset within 30 s: by the client,
+  /// and, counted apart, by the server because of what the client does. One more ends the
+  /// connection.
   ///
   /// @param resets 1 or more
   /// @return a copy
