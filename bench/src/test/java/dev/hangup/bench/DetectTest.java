@@ -43,7 +43,7 @@ class DetectTest {
     Latencies latencies = new Latencies();
     assertThat(latencies.summary(Latencies.Trial::told)).isEqualTo("–");
 
-    latencies.add(new Latencies.Trial(0, 1_234_567, 2_000_000));
+    latencies.add(new Latencies.Trial(0, 1_000_000, 1_234_567, 2_000_000));
     latencies.add(null);
 
     assertThat(latencies.toldOfTrials()).isEqualTo("1/2");
