@@ -237,6 +237,7 @@ class HangUpFilterTest {
         RawClient client = served.connect().request("GET", "/report")) {
       assertThat(client.readHead()).startsWith("HTTP/1.1 200");
       assertThat(trail.events()).containsExactly("REQUEST true", "INCLUDE true", "FORWARD true");
+      assertThat(served.nextAccess()).isEqualTo("GET /report 200");
     }
   }
 

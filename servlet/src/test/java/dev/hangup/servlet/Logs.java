@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -11,9 +12,10 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /// Keeps what is logged at WARNING or above, by us or by a container; but for Tomcat's complaint of
-/// a slow machine.
+/// a slow machine, and Jetty's of being stopped while it ends an answer.
 final class Logs extends Handler implements AutoCloseable {
-  private static final String SLOW_MACHINE = "org.apache.catalina.util.SessionIdGeneratorBase";
+  private static final Set<String> LEFT_OUT =
+      Set.of("org.apache.catalina.util.SessionIdGeneratorBase", "org.eclipse.jetty.util.Blocker");
 
   private final Logger root = Logger.getLogger("");
   private final Collection<LogRecord> records = new ConcurrentLinkedQueue<>();
@@ -38,7 +40,7 @@ final class Logs extends Handler implements AutoCloseable {
 
   @Override
   public void publish(LogRecord entry) {
-    if (isLoggable(entry) && !SLOW_MACHINE.equals(entry.getLoggerName())) {
+    if (isLoggable(entry) && !LEFT_OUT.contains(entry.getLoggerName())) {
       records.add(entry);
     }
   }
