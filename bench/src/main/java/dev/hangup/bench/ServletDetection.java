@@ -15,7 +15,8 @@ final class ServletDetection {
   /// More than the filter's own patience, which would be measured otherwise.
   private static final long WAIT_NANOS = 20_000_000;
 
-  private static final int WARM_UP = 300;
+  /// Of the first departure, a tenth of it of the others: until the compilers have done most.
+  private static final int WARM_UP = 2_000;
   private static final int BARE_SHARE = 20; // such a trial takes long
 
   private final int trials;
@@ -70,7 +71,7 @@ final class ServletDetection {
       throws IOException, InterruptedException {
     Latencies latencies = new Latencies();
     int warmUp = departure == ServletDeparture.CLOSE ? WARM_UP : WARM_UP / 10;
-    for (int trial = -Math.min(warmUp, trials); trial < trials; trial++) {
+    for (int trial = -Math.min(warmUp, 10 * trials); trial < trials; trial++) {
       String id = server.nextId();
       RawClient client = arrive(departure, server, address, id);
       LockSupport.parkNanos(WAIT_NANOS);
