@@ -17,6 +17,7 @@ final class ServletDetection {
 
   /// Of the first departure, a tenth of it of the others: until the compilers have done most.
   private static final int WARM_UP = 2_000;
+
   private static final int BARE_SHARE = 20; // such a trial takes long
 
   private final int trials;
