@@ -16,7 +16,6 @@ import io.netty.handler.codec.http3.DefaultHttp3Headers;
 import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
-import io.netty.handler.codec.quic.StreamStops;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.DatagramPacket;
@@ -127,17 +126,9 @@ class BadInputTest {
     try (Harness harness = Harness.start(FINE, o -> o.withHeaderTimeout(Duration.ofMillis(300)));
         Http3Client client = harness.connect()) {
       QuicStreamChannel stream = raw(client, QuicStreamType.BIDIRECTIONAL, new byte[] {1});
-      Harness.await("the stream is stopped", () -> isStopped(stream));
+      Harness.await("the stream is stopped", () -> StreamStopsTest.isStopped(stream));
       assertThat(client.get("/").answer().body()).isEqualTo("fine");
     }
-  }
-
-  private static boolean isStopped(QuicStreamChannel stream) {
-    return stream
-        .eventLoop()
-        .submit(() -> StreamStops.isStopped(stream))
-        .syncUninterruptibly()
-        .getNow();
   }
 
   /// RFC 9114 §4.1.

@@ -93,7 +93,7 @@ class StreamStopsTest {
         .getNow();
   }
 
-  private static boolean isStopped(QuicStreamChannel stream) {
+  static boolean isStopped(QuicStreamChannel stream) {
     return stream
         .eventLoop()
         .submit(() -> StreamStops.isStopped(stream))
