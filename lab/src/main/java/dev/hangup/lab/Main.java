@@ -1,0 +1,39 @@
+package dev.hangup.lab;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// The lab's command line.
+@Command(
+    name = "hangup-lab",
+    description = "Which client, through which proxy, to which server, is heard hanging up?",
+    footer = {"", "Exit status: 1 if it fails, 2 if it does not understand its arguments."},
+    subcommands = {RunCommand.class},
+    sortOptions = false)
+final class Main {
+  @Option(names = "--help", usageHelp = true, description = "show this")
+  boolean help;
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /// The command, its failures told in one line.
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setParameterExceptionHandler((failure, _) ->
+            fail(failure.getCommandLine(), failure, "; --help tells what there is", 2))
+        .setExecutionExceptionHandler((failure, command, _) -> fail(command, failure, "", 1));
+  }
+
+  private static int fail(CommandLine command, Exception failure, String hint, int status) {
+    PrintWriter err = command.getErr();
+    err.println(command.getCommandSpec().qualifiedName() + ": " + failure.getMessage() + hint);
+    err.flush();
+    return status;
+  }
+}
