@@ -1,0 +1,42 @@
+package dev.hangup.lab.servers;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/// Starts one of the servers, which says what [Listening] and [Work] tell, until its input ends: so
+/// it ends with who started it.
+public final class ServerMain {
+  private ServerMain() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Logger.getLogger("").setLevel(Level.SEVERE);
+    serve(arguments[0]);
+    System.out.println("ready");
+    awaitEnd();
+    Runtime.getRuntime().halt(0); // whatever threads and hooks it has
+  }
+
+  private static void serve(String name) throws Exception {
+    switch (name) {
+      case "hangup" -> HangupServer.serve();
+      case "tomcat" -> TomcatServer.serve(false);
+      case "tomcat+hangup" -> TomcatServer.serve(true);
+      case "jetty" -> JettyServer.serve(false);
+      case "jetty+hangup" -> JettyServer.serve(true);
+      case "undertow" -> UndertowServer.serve(false);
+      case "undertow+hangup" -> UndertowServer.serve(true);
+      case "jdk" -> JdkServer.serve();
+      case "vertx" -> VertxServer.serve();
+      case "armeria" -> ArmeriaServer.serve();
+      case "helidon" -> HelidonServer.serve();
+      case "reactor-netty" -> ReactorNettyServer.serve();
+      default -> throw new IllegalArgumentException("no such server: " + name);
+    }
+  }
+
+  private static void awaitEnd() throws IOException {
+    System.in.transferTo(OutputStream.nullOutputStream());
+  }
+}
