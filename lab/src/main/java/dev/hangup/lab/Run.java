@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// A run of the lab: what was tried, with what, and what was found.
 ///
@@ -33,10 +34,19 @@ record Run(
     cells = List.copyOf(cells);
   }
 
-  /// One more experiment.
-  Run with(Cell cell, double after) {
+  /// After one more experiment, or with none more.
+  Run with(
+      @Nullable Cell cell, double after, Map<String, String> versionsNow, List<LeftOut> leftOutNow) {
     List<Cell> more = new ArrayList<>(cells);
-    more.add(cell);
-    return new Run(version, started, after, trials, machine, versions, leftOut, more);
+    if (cell != null) {
+      more.add(cell);
+    }
+    return new Run(version, started, after, trials, machine, versionsNow, leftOutNow, more);
+  }
+
+  /// What is to be resumed: experiments that could not be made are to be tried again.
+  Run withoutProblems() {
+    List<Cell> made = cells.stream().filter(cell -> cell.problem() == null).toList();
+    return new Run(version, started, seconds, trials, machine, versions, List.of(), made);
   }
 }

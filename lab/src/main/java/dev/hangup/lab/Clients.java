@@ -1,0 +1,28 @@
+package dev.hangup.lab;
+
+import java.nio.file.Path;
+
+/// The clients, by their names.
+final class Clients {
+  private Clients() {}
+
+  /// The client of an experiment, which leaves in its manner. Throws IOException for people if it is
+  /// not here.
+  ///
+  /// @param folder for what it keeps
+  static Client of(Experiment experiment, Path folder) throws Exception {
+    return switch (experiment.client()) {
+      case "raw" ->
+          experiment.protocol().equals("h2") ? new RawHttp2(experiment) : new RawHttp1(experiment);
+      case "curl" -> new CurlClient(experiment);
+      case "jdk" -> new JdkClient(experiment);
+      case "okhttp" -> new OkHttpCalls(experiment);
+      case "apache" -> new ApacheClient();
+      case "ahc" -> new AhcClient();
+      case "jetty-client" -> new JettyClient(experiment);
+      case "chromium" -> new ChromiumClient(experiment, folder);
+      case VanishedClient.NAME -> new VanishedClient();
+      default -> throw new IllegalArgumentException("no such client: " + experiment.client());
+    };
+  }
+}

@@ -1,0 +1,88 @@
+package dev.hangup.lab;
+
+import java.util.List;
+
+/// A client that leaves in a manner, through a proxy or none, and a server that is to hear of it.
+///
+/// @param client its name, of [Clients]
+/// @param proxy its name, of [ProxyKind]; `none`
+/// @param setting the proxy's
+/// @param server its name, of [ServerKind]
+/// @param protocol the client's
+/// @param leaving the manner, of the client
+record Experiment(
+    String client,
+    String proxy,
+    Setting setting,
+    String server,
+    String protocol,
+    String leaving) {
+  static final String NONE = "none";
+  private static final String RECOMMENDED = "-recommended";
+
+  /// One whose proxy's name tells its setting.
+  static Experiment of(
+      String client, String proxy, String server, String protocol, String leaving) {
+    Setting setting =
+        proxy.equals(NONE)
+            ? Setting.DIRECT
+            : proxy.endsWith(RECOMMENDED) ? Setting.RECOMMENDED : Setting.DEFAULT;
+    String name =
+        setting == Setting.RECOMMENDED
+            ? proxy.substring(0, proxy.length() - RECOMMENDED.length())
+            : proxy;
+    return new Experiment(client, name, setting, server, protocol, leaving);
+  }
+
+  /// The proxy's name and setting.
+  String proxyAndSetting() {
+    return setting == Setting.RECOMMENDED ? proxy + RECOMMENDED : proxy;
+  }
+
+  String id() {
+    return String.join("/", client, proxyAndSetting(), server, protocol, leaving);
+  }
+
+  /// Whether the client stays after all, and waits for its answer.
+  boolean isStaying() {
+    return leaving.equals("half-close");
+  }
+
+  boolean isInStream() {
+    return leaving.endsWith("-in-stream");
+  }
+
+  /// Whether the client gives up one request, and keeps its connection where the protocol allows.
+  boolean isOfOneStream() {
+    return !protocol.equals("h1") && !leaving.startsWith("fin") && !leaving.equals("rst");
+  }
+
+  /// The file of its events, beside the run's.
+  String trace() {
+    return "traces/" + id().replace('/', '-') + ".txt";
+  }
+
+  /// What was found; where it could not be made, why.
+  Cell unmade(String problem) {
+    return new Cell(
+        id(),
+        client,
+        proxy,
+        setting,
+        server,
+        protocol,
+        leaving,
+        0,
+        0,
+        0,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        null,
+        null,
+        problem,
+        trace(),
+        null);
+  }
+}
