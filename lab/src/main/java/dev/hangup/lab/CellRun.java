@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -69,8 +70,8 @@ final class CellRun {
     arrived(id);
     long left = Patience.now();
     call.leave();
-    if (experiment.leaving().equals("max-time")) {
-      left = Patience.now(); // it left by itself, just now
+    if (experiment.isOfItself()) {
+      left = Patience.now();
     }
     trace.left(id, left);
     List<Event> events = over(id, steps);
@@ -127,7 +128,7 @@ final class CellRun {
     List<Event> events = over(id, Patience.STEPS);
     try {
       sibling.awaitAnswer();
-    } catch (IOException | java.util.concurrent.ExecutionException e) {
+    } catch (IOException | ExecutionException e) {
       trace.note("the sibling: " + e);
       return false;
     }
@@ -145,7 +146,7 @@ final class CellRun {
     Client.Call call = client.begin(uri("work", id, Patience.WHOLE_STEPS));
     try {
       call.awaitAnswer();
-    } catch (IOException | java.util.concurrent.ExecutionException e) {
+    } catch (IOException | ExecutionException e) {
       trace.note("a request that stayed: " + e);
     }
     List<Event> events = over(id, Patience.WHOLE_STEPS);
@@ -165,7 +166,9 @@ final class CellRun {
         made.size(),
         heard(),
         falseHangUps,
-        made.stream().flatMap(trial -> trial.toldMillis().stream()).toList(),
+        experiment.isOfItself()
+            ? List.of()
+            : made.stream().flatMap(trial -> trial.toldMillis().stream()).toList(),
         made.stream().flatMap(trial -> trial.stoppedMillis().stream()).toList(),
         made.stream().map(Trial::wastedSteps).toList(),
         made.stream().map(Trial::bytesAfter).toList(),

@@ -48,6 +48,11 @@ record Experiment(
     return leaving.equals("half-close");
   }
 
+  /// Whether the client leaves by itself: when, is seen too late to measure by it.
+  boolean isOfItself() {
+    return leaving.equals("max-time");
+  }
+
   boolean isInStream() {
     return leaving.endsWith("-in-stream");
   }

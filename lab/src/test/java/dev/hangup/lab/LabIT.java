@@ -1,0 +1,70 @@
+package dev.hangup.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The packaged lab.
+class LabIT {
+  @TempDir private Path folder;
+
+  @Test
+  void hangupHearsAndTheJdksServerAloneDoesNot() throws Exception {
+    Process lab =
+        lab("--trials", "1", "--only", "raw/none/{hangup,jdk}/h1/fin", "--out", folder.toString());
+    String said = new String(lab.getInputStream().readAllBytes());
+
+    assertThat(lab.waitFor()).as(said).isZero();
+    Run run = RunFile.read(folder);
+    assertThat(run.cells()).hasSize(2);
+    Cell hangup = run.cells().getFirst();
+    assertThat(hangup.problem()).isNull();
+    assertThat(hangup.heard()).isEqualTo(1);
+    assertThat(hangup.falseHangUps()).isZero();
+    assertThat(hangup.wastedSteps().getFirst()).isLessThan(Patience.STEPS / 2);
+    Cell jdk = run.cells().getLast();
+    assertThat(jdk.problem()).isNull();
+    assertThat(jdk.heard()).isZero();
+    assertThat(jdk.wastedSteps().getFirst()).isGreaterThan(Patience.STEPS / 2);
+    assertThat(folder.resolve(hangup.trace()))
+        .content()
+        .contains(" began ", " the client leaves", " told client_closed", " stopped");
+  }
+
+  @Test
+  void interruptedRunLeavesNoChild() throws Exception {
+    Process lab =
+        lab("--only", "raw/none/{jdk,hangup}/h1/fin", "--out", folder.toString());
+    List<ProcessHandle> children;
+    try (BufferedReader lines = lab.inputReader()) {
+      assertThat(lines.lines()).anyMatch(line -> line.contains("raw/none/hangup/h1/fin"));
+      children = lab.descendants().toList();
+      new ProcessBuilder("kill", "-INT", Long.toString(lab.pid())).start().waitFor();
+      assertThat(lab.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    assertThat(children).isNotEmpty();
+    for (ProcessHandle child : children) {
+      child.onExit().get(60, TimeUnit.SECONDS);
+    }
+    assertThat(Files.exists(folder.resolve(RunFile.NAME))).isTrue();
+  }
+
+  private static Process lab(String... arguments) throws Exception {
+    List<String> command =
+        new java.util.ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                "target/hangup-lab.jar",
+                "run"));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+}
