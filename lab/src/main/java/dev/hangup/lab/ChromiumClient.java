@@ -70,11 +70,13 @@ final class ChromiumClient implements Client {
   @Override
   public Call begin(URI uri) {
     browser.switchTo().newWindow(WindowType.TAB);
+    String tab = browser.getWindowHandle();
     browser.get(uri.resolve("/work/page/0").toString()); // a page of the same origin
     browser.executeScript(leaving.equals("xhr-abort") ? XHR : FETCH, uri.toString());
     return new Call() {
       @Override
       public void leave() {
+        browser.switchTo().window(tab);
         if (leaving.equals("tab-closed")) {
           browser.close();
           browser.switchTo().window(first);
@@ -85,11 +87,12 @@ final class ChromiumClient implements Client {
 
       @Override
       public void awaitAnswer() throws IOException {
+        browser.switchTo().window(tab);
         Object answered =
             browser.executeAsyncScript(
                 """
                 const done = arguments[arguments.length - 1];
-                const ask = () => window.answered === '' ? setTimeout(ask, 20) : done(answered);
+                const ask = () => window.answered === '' ? setTimeout(ask, 20) : done(window.answered);
                 ask();
                 """);
         if (!Long.valueOf(200).equals(answered)) {

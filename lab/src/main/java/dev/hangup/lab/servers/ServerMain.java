@@ -1,5 +1,7 @@
 package dev.hangup.lab.servers;
 
+import io.ktor.server.cio.CIO;
+import io.ktor.server.netty.Netty;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.logging.Level;
@@ -31,6 +33,8 @@ public final class ServerMain {
       case "vertx" -> VertxServer.serve();
       case "armeria" -> ArmeriaServer.serve();
       case "helidon" -> HelidonServer.serve();
+      case "ktor-cio" -> KtorServer.serve(CIO.INSTANCE);
+      case "ktor-netty" -> KtorServer.serve(Netty.INSTANCE);
       case "reactor-netty" -> ReactorNettyServer.serve();
       default -> throw new IllegalArgumentException("no such server: " + name);
     }
