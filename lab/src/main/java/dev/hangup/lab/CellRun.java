@@ -36,6 +36,7 @@ final class CellRun {
 
   /// Throws IOException, with words for people, if it cannot be made.
   Cell run() throws Exception {
+    warmUp();
     int wanted = experiment.client().equals(VanishedClient.NAME) ? Math.min(2, trials) : trials;
     while (made.size() < wanted && !isDeaf()) {
       made.add(trial(made.isEmpty()));
@@ -47,6 +48,16 @@ final class CellRun {
       falseHangUps += heard();
     }
     return cell();
+  }
+
+  /// What has never been done takes longer the first time.
+  private void warmUp() throws Exception {
+    if (chain.begin()) {
+      var _ = trial(false);
+    }
+    if (!experiment.isStaying()) {
+      var _ = whole();
+    }
   }
 
   private boolean isDeaf() {

@@ -3,13 +3,16 @@ package dev.hangup.lab;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A server, and the proxy before it, if there is one.
 ///
 /// @param server that listens
 /// @param proxy that passes on to it
-record Chain(ServerProcess server, @Nullable ProxyProcess proxy) implements AutoCloseable {
+/// @param begun whether an experiment has begun with it
+record Chain(ServerProcess server, @Nullable ProxyProcess proxy, AtomicBoolean begun)
+    implements AutoCloseable {
 
   /// What experiments have it in common.
   static String key(Experiment experiment) {
@@ -33,7 +36,7 @@ record Chain(ServerProcess server, @Nullable ProxyProcess proxy) implements Auto
             folder,
             host);
     if (experiment.setting() == Setting.DIRECT) {
-      return new Chain(server, null);
+      return new Chain(server, null, new AtomicBoolean());
     }
     try {
       ProxyProcess proxy =
@@ -42,11 +45,16 @@ record Chain(ServerProcess server, @Nullable ProxyProcess proxy) implements Auto
               ProxyKind.of(experiment.proxy()),
               server.uri("h1"),
               folder);
-      return new Chain(server, proxy);
+      return new Chain(server, proxy, new AtomicBoolean());
     } catch (IOException | InterruptedException | RuntimeException e) {
       server.close();
       throw e;
     }
+  }
+
+  /// Whether this is its first experiment.
+  boolean begin() {
+    return begun.compareAndSet(false, true);
   }
 
   /// Where the client goes.

@@ -40,7 +40,11 @@ final class JettyClient implements Client {
             answer.complete(result.getResponse());
           }
         });
-    return new FutureCall(answer, () -> request.abort(new CancellationException()));
+    return new FutureCall(
+        answer,
+        () -> {
+          var _ = request.abort(new CancellationException());
+        });
   }
 
   @Override

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// is that one's problem.
 final class Lab {
   /// What an experiment may take at most; it is bounded by its own patience before.
-  static final Duration HANGING = Duration.ofSeconds(180);
+  static final Duration HANGING = Duration.ofMinutes(3);
 
   /// Starts what an experiment needs.
   interface Starter {
@@ -86,7 +86,7 @@ final class Lab {
   }
 
   private double seconds() {
-    return (System.nanoTime() - begun) / 1_000_000 / 1000.0;
+    return Math.round((System.nanoTime() - begun) / 1e6) / 1000.0;
   }
 
   private Run fresh() {

@@ -41,17 +41,17 @@ final class Matrix {
   }
 
   private static List<Experiment> product(String line) {
-    String[] columns = line.split("\\s+");
+    String[] columns = line.split("\\s+", -1);
     if (columns.length != COLUMNS) {
       throw new IllegalArgumentException(
           line + " (expected: client, proxy, server, protocol, leaving)");
     }
     List<Experiment> product = new ArrayList<>();
-    for (String client : columns[0].split(",")) {
-      for (String proxy : columns[1].split(",")) {
-        for (String server : columns[2].split(",")) {
-          for (String protocol : columns[3].split(",")) {
-            for (String leaving : columns[4].split(",")) {
+    for (String client : columns[0].split(",", -1)) {
+      for (String proxy : columns[1].split(",", -1)) {
+        for (String server : columns[2].split(",", -1)) {
+          for (String protocol : columns[3].split(",", -1)) {
+            for (String leaving : columns[4].split(",", -1)) {
               product.add(Experiment.of(client, proxy, server, protocol, leaving));
             }
           }

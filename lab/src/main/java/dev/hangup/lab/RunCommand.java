@@ -1,5 +1,6 @@
 package dev.hangup.lab;
 
+import java.io.Console;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -7,6 +8,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -71,13 +73,17 @@ final class RunCommand implements Callable<Integer> {
     Path folder = (out == null ? Path.of("target", "lab", now()) : out).toAbsolutePath();
     LabOptions options =
         new LabOptions(folder, trials, Duration.ofMinutes(minutes), Lab.HANGING, resume);
-    Progress progress = new Progress(System.out, System.console() != null);
+    Progress progress = new Progress(System.out, isTerminal());
     Run run = new Lab(options, Chain::start, Clients::of, progress).run(experiments);
     System.out.println(
         "%d experiments in %.0f s: %s"
             .formatted(run.cells().size(), run.seconds(), folder.resolve(RunFile.NAME)));
     run.leftOut().forEach(each -> System.out.println("left out: " + each.what() + ": " + each.why()));
     return 0;
+  }
+
+  private static boolean isTerminal() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
   }
 
   private static String now() {

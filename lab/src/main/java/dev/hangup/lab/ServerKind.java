@@ -2,6 +2,7 @@ package dev.hangup.lab;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -69,7 +70,7 @@ final class ServerKind {
                 "GOFLAGS", "",
                 "GOCACHE", folder.resolve("go").resolve("cache").toAbsolutePath().toString()));
     Process process = build.start();
-    String said = new String(process.getInputStream().readAllBytes());
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       throw new IOException("go build: " + said.lines().limit(2).toList());
     }
