@@ -3,8 +3,10 @@ package dev.hangup.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -18,7 +20,7 @@ class LabIT {
   void hangupHearsAndTheJdksServerAloneDoesNot() throws Exception {
     Process lab =
         lab("--trials", "1", "--only", "raw/none/{hangup,jdk}/h1/fin", "--out", folder.toString());
-    String said = new String(lab.getInputStream().readAllBytes());
+    String said = new String(lab.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(lab.waitFor()).as(said).isZero();
     Run run = RunFile.read(folder);
@@ -45,7 +47,7 @@ class LabIT {
     try (BufferedReader lines = lab.inputReader()) {
       assertThat(lines.lines()).anyMatch(line -> line.contains("raw/none/hangup/h1/fin"));
       children = lab.descendants().toList();
-      new ProcessBuilder("kill", "-INT", Long.toString(lab.pid())).start().waitFor();
+      lab.destroy(); // SIGTERM: who runs tests in the background may have SIGINT ignored
       assertThat(lab.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
 
@@ -58,7 +60,7 @@ class LabIT {
 
   private static Process lab(String... arguments) throws Exception {
     List<String> command =
-        new java.util.ArrayList<>(
+        new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-jar",

@@ -6,21 +6,32 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What goes wrong in one experiment is that one's problem.
+@Timeout(120) // it starts a JVM
 class LabTest {
   private static final List<Experiment> ONE = Matrix.parse("raw none hangup h1 fin");
 
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
 
   @TempDir private Path folder;
+
+  /// Only real servers read the certificate, which takes its time to make.
+  @BeforeEach
+  void pretendToHaveCertificate() throws IOException {
+    Path tls = Files.createDirectories(ServerKind.tls(folder));
+    Files.createFile(tls.resolve("both.pem"));
+  }
 
   @Test
   void serverThatDoesNotStartIsItsExperimentsProblem() throws Exception {
