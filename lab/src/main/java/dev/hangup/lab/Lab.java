@@ -53,6 +53,12 @@ final class Lab {
     this.progress = progress;
   }
 
+  /// Says what is not tried at all.
+  Lab leavingOut(List<LeftOut> what) {
+    leftOut.addAll(what);
+    return this;
+  }
+
   /// Returns what was found.
   Run run(List<Experiment> experiments) throws IOException, InterruptedException {
     Path folder = options.folder();

@@ -19,9 +19,23 @@ final class Matrix {
 
   /// Those of `./hangup lab`.
   static List<Experiment> standard() throws IOException {
+    return parse(text());
+  }
+
+  private static String text() throws IOException {
     try (InputStream in = Matrix.class.getResourceAsStream("/matrix.txt")) {
-      return parse(new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  /// What `./hangup lab` does not try: lines that begin with a dash.
+  static List<LeftOut> leftOut() throws IOException {
+    return text()
+        .lines()
+        .filter(line -> line.startsWith("- "))
+        .map(line -> line.substring(2).split(": ", 2))
+        .map(parts -> new LeftOut(parts[0], parts[1]))
+        .toList();
   }
 
   /// Those that a text tells, so ordered that what has the same server and proxy is together.
@@ -29,7 +43,7 @@ final class Matrix {
     List<Experiment> all = new ArrayList<>();
     text.lines()
         .map(String::strip)
-        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+        .filter(line -> !line.isEmpty() && !line.startsWith("#") && !line.startsWith("- "))
         .forEach(line -> all.addAll(product(line)));
     List<String> order = all.stream().map(Matrix::chain).distinct().toList();
     all.sort(Comparator.comparingInt(each -> order.indexOf(chain(each))));

@@ -74,7 +74,8 @@ final class RunCommand implements Callable<Integer> {
     LabOptions options =
         new LabOptions(folder, trials, Duration.ofMinutes(minutes), Lab.HANGING, resume);
     Progress progress = new Progress(System.out, isTerminal());
-    Run run = new Lab(options, Chain::start, Clients::of, progress).run(experiments);
+    Lab lab = new Lab(options, Chain::start, Clients::of, progress).leavingOut(Matrix.leftOut());
+    Run run = lab.run(experiments);
     System.out.println(
         "%d experiments in %.0f s: %s"
             .formatted(run.cells().size(), run.seconds(), folder.resolve(RunFile.NAME)));

@@ -57,5 +57,6 @@ class MatrixTest {
   void standardExperimentsAreDistinct() throws Exception {
     assertThat(Matrix.standard().stream().map(Experiment::id)).doesNotHaveDuplicates();
     assertThat(Matrix.standard().stream().map(Experiment::trace)).doesNotHaveDuplicates();
+    assertThat(Matrix.leftOut()).isNotEmpty();
   }
 }
