@@ -16,9 +16,8 @@ final class ApacheClient implements Client {
   public Call begin(URI uri) {
     HttpGet request = new HttpGet(uri);
     FutureTask<?> answer =
-        new FutureTask<>(
-            () ->
-                client.execute(request, response -> EntityUtils.toByteArray(response.getEntity())));
+        new FutureTask<>(() ->
+            client.execute(request, response -> EntityUtils.toByteArray(response.getEntity())));
     var _ = Thread.startVirtualThread(answer);
     return new FutureCall(answer, request::cancel);
   }

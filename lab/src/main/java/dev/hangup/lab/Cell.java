@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param trials how often it was made
 /// @param heard in how many of them the handler was told
 /// @param falseHangUps how many handlers were told although their client stayed
-/// @param toldMillis from the leaving until the handler was told, for each that was; empty
-///     where it is not known exactly when the client left
+/// @param toldMillis from the leaving until the handler was told, for each that was; empty where it
+///   is not known exactly when the client left
 /// @param stoppedMillis from there until it had stopped
 /// @param wastedSteps the steps of work, of 10 ms each, begun after the leaving
 /// @param bytesAfter what the handler wrote after the leaving

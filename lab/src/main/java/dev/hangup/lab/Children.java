@@ -64,7 +64,9 @@ final class Children {
   }
 
   private static void endAll() {
+    List<ProcessHandle> all = ProcessHandle.current().descendants().toList(); // browsers', too
     RUNNING.parallelStream().forEach(Children::end);
+    all.forEach(ProcessHandle::destroyForcibly);
   }
 
   /// How many run.

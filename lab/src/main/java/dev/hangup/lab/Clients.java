@@ -6,8 +6,8 @@ import java.nio.file.Path;
 final class Clients {
   private Clients() {}
 
-  /// The client of an experiment, which leaves in its manner. Throws IOException for people if it is
-  /// not here.
+  /// The client of an experiment, which leaves in its manner. Throws IOException for people if it
+  /// is not here.
   ///
   /// @param folder for what it keeps
   static Client of(Experiment experiment, Path folder) throws Exception {

@@ -14,6 +14,7 @@ record Event(String what, String id, long nanos, String more) {
     if (words.length < 3) {
       throw new IllegalArgumentException(line);
     }
-    return new Event(words[0], words[1], Long.parseLong(words[2]), words.length > 3 ? words[3] : "");
+    return new Event(
+        words[0], words[1], Long.parseLong(words[2]), words.length > 3 ? words[3] : "");
   }
 }

@@ -11,12 +11,7 @@ import java.util.List;
 /// @param protocol the client's
 /// @param leaving the manner, of the client
 record Experiment(
-    String client,
-    String proxy,
-    Setting setting,
-    String server,
-    String protocol,
-    String leaving) {
+    String client, String proxy, Setting setting, String server, String protocol, String leaving) {
   static final String NONE = "none";
   private static final String RECOMMENDED = "-recommended";
 
@@ -70,24 +65,7 @@ record Experiment(
   /// What was found; where it could not be made, why.
   Cell unmade(String problem) {
     return new Cell(
-        id(),
-        client,
-        proxy,
-        setting,
-        server,
-        protocol,
-        leaving,
-        0,
-        0,
-        0,
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        null,
-        null,
-        problem,
-        trace(),
-        null);
+        id(), client, proxy, setting, server, protocol, leaving, 0, 0, 0, List.of(), List.of(),
+        List.of(), List.of(), null, null, problem, trace(), null);
   }
 }

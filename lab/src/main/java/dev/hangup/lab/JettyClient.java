@@ -32,14 +32,13 @@ final class JettyClient implements Client {
   public Call begin(URI uri) {
     Request request = client.newRequest(uri);
     CompletableFuture<Object> answer = new CompletableFuture<>();
-    request.send(
-        result -> {
-          if (result.isFailed()) {
-            answer.completeExceptionally(result.getFailure());
-          } else {
-            answer.complete(result.getResponse());
-          }
-        });
+    request.send(result -> {
+      if (result.isFailed()) {
+        answer.completeExceptionally(result.getFailure());
+      } else {
+        answer.complete(result.getResponse());
+      }
+    });
     return new FutureCall(
         answer,
         () -> {

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// Makes experiments, one after the other, and writes what it found after each. What goes wrong in one
-/// is that one's problem.
+/// Makes experiments, one after the other, and writes what it found after each. What goes wrong in
+/// one is that one's problem.
 final class Lab {
   /// What an experiment may take at most; it is bounded by its own patience before.
   static final Duration HANGING = Duration.ofMinutes(3);
@@ -98,14 +98,7 @@ final class Lab {
   private Run fresh() {
     String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     return new Run(
-        Run.VERSION,
-        started,
-        0,
-        options.trials(),
-        Machine.here(),
-        Map.of(),
-        List.of(),
-        List.of());
+        Run.VERSION, started, 0, options.trials(), Machine.here(), Map.of(), List.of(), List.of());
   }
 
   private Cell cell(Experiment experiment) throws IOException, InterruptedException {

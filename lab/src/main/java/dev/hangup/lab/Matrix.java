@@ -75,13 +75,16 @@ final class Matrix {
     return product;
   }
 
-  /// Those whose id is matched by one of the globs, as in `curl/*/hangup/**`; all, if there is none.
+  /// Those whose id is matched by one of the globs, as in `curl/*/hangup/**`; all, if there is
+  /// none.
   static List<Experiment> only(List<Experiment> all, List<String> globs) {
     if (globs.isEmpty()) {
       return all;
     }
     List<PathMatcher> matchers =
-        globs.stream().map(glob -> FileSystems.getDefault().getPathMatcher("glob:" + glob)).toList();
+        globs.stream()
+            .map(glob -> FileSystems.getDefault().getPathMatcher("glob:" + glob))
+            .toList();
     return all.stream()
         .filter(each -> matchers.stream().anyMatch(m -> m.matches(Path.of(each.id()))))
         .toList();

@@ -28,12 +28,11 @@ final class OkHttpCalls implements Client {
   public Client.Call begin(URI uri) {
     okhttp3.Call call = client.newCall(new Request.Builder().url(uri.toString()).build());
     FutureTask<?> answer =
-        new FutureTask<>(
-            () -> {
-              try (Response response = call.execute()) {
-                return response.body().bytes();
-              }
-            });
+        new FutureTask<>(() -> {
+          try (Response response = call.execute()) {
+            return response.body().bytes();
+          }
+        });
     var _ = Thread.startVirtualThread(answer);
     return new FutureCall(answer, call::cancel);
   }

@@ -24,8 +24,7 @@ final class Progress {
     if (terminal) {
       int full = all == 0 ? WIDTH : done * WIDTH / all;
       String bar = "=".repeat(full) + " ".repeat(WIDTH - full);
-      out.print(
-          "\r\033[K[" + bar + "] " + done + "/" + all + remaining() + " " + experiment.id());
+      out.print("\r\033[K[" + bar + "] " + done + "/" + all + remaining() + " " + experiment.id());
       out.flush();
     }
   }
@@ -42,8 +41,7 @@ final class Progress {
 
   void end(Cell cell) {
     done++;
-    String line =
-        "%3d/%d  %-55s %s".formatted(done, all, cell.id(), found(cell));
+    String line = "%3d/%d  %-55s %s".formatted(done, all, cell.id(), found(cell));
     out.println((terminal ? "\r\033[K" : "") + line);
   }
 
@@ -54,9 +52,7 @@ final class Progress {
     String heard = "heard " + cell.heard() + "/" + cell.trials();
     double[] told = cell.toldMillis().stream().mapToDouble(d -> d).sorted().toArray();
     String when =
-        told.length == 0
-            ? ""
-            : String.format(Locale.ROOT, ", p50 %.1f ms", told[told.length / 2]);
+        told.length == 0 ? "" : String.format(Locale.ROOT, ", p50 %.1f ms", told[told.length / 2]);
     String falsely = cell.falseHangUps() == 0 ? "" : ", FALSE " + cell.falseHangUps();
     return heard + when + falsely;
   }

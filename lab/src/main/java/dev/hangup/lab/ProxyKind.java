@@ -31,8 +31,18 @@ enum ProxyKind {
       String listen = "127.0.0.1:" + port;
       String own = folder.resolve("work").toString();
       return List.of(
-          "varnishd", "-F", "-j", "none", "-a", listen, "-f", file.toString(), "-n", own,
-          "-s", "malloc,32m");
+          "varnishd",
+          "-F",
+          "-j",
+          "none",
+          "-a",
+          listen,
+          "-f",
+          file.toString(),
+          "-n",
+          own,
+          "-s",
+          "malloc,32m");
     }
   },
   APACHE("apache2", false) {

@@ -55,8 +55,7 @@ final class ProxyProcess implements AutoCloseable {
     Map<String, String> homes =
         Map.of("XDG_DATA_HOME", own.toString(), "XDG_CONFIG_HOME", own.toString());
     Process process =
-        Children.start(
-            Children.minded(kind.command(own.toAbsolutePath(), file, port)), homes, log);
+        Children.start(Children.minded(kind.command(own.toAbsolutePath(), file, port)), homes, log);
     ProxyProcess proxy = new ProxyProcess(process, kind, port, tlsPort);
     proxy.awaitStart(nameAndSetting, log);
     return proxy;

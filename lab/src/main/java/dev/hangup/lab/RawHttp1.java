@@ -8,8 +8,8 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A bare socket that speaks HTTP/1.1. It leaves by FIN, RST, or by ending its sending alone; behind
-/// a request or a body that nobody has read, if that is its manner.
+/// A bare socket that speaks HTTP/1.1. It leaves by FIN, RST, or by ending its sending alone;
+/// behind a request or a body that nobody has read, if that is its manner.
 final class RawHttp1 implements Client {
   private static final int BODY = 60_000;
 

@@ -36,7 +36,10 @@ record Run(
 
   /// After one more experiment, or with none more.
   Run with(
-      @Nullable Cell cell, double after, Map<String, String> versionsNow, List<LeftOut> leftOutNow) {
+      @Nullable Cell cell,
+      double after,
+      Map<String, String> versionsNow,
+      List<LeftOut> leftOutNow) {
     List<Cell> more = new ArrayList<>(cells);
     if (cell != null) {
       more.add(cell);

@@ -35,7 +35,8 @@ final class RunCommand implements Callable<Integer> {
       names = "--trials",
       paramLabel = "N",
       defaultValue = "10",
-      description = "make each N times, three times where none is heard (default: ${DEFAULT-VALUE})")
+      description =
+          "make each N times, three times where none is heard (default: ${DEFAULT-VALUE})")
   private int trials;
 
   @Option(
@@ -79,7 +80,8 @@ final class RunCommand implements Callable<Integer> {
     System.out.println(
         "%d experiments in %.0f s: %s"
             .formatted(run.cells().size(), run.seconds(), folder.resolve(RunFile.NAME)));
-    run.leftOut().forEach(each -> System.out.println("left out: " + each.what() + ": " + each.why()));
+    run.leftOut()
+        .forEach(each -> System.out.println("left out: " + each.what() + ": " + each.why()));
     return 0;
   }
 

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The raw record of an experiment, for who does not believe us: a line for each thing that was seen,
-/// with its time in nanoseconds since 1970. For one thread.
+/// The raw record of an experiment, for who does not believe us: a line for each thing that was
+/// seen, with its time in nanoseconds since 1970. For one thread.
 final class Trace {
   private final List<String> lines = new ArrayList<>();
 

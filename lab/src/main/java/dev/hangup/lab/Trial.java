@@ -22,10 +22,8 @@ record Trial(long left, List<Event> events) {
   /// From there until it had stopped.
   Optional<Double> stoppedMillis() {
     return Events.first(events, "told")
-        .flatMap(
-            told ->
-                Events.first(events, "stopped")
-                    .map(stopped -> millis(told.nanos(), stopped.nanos())));
+        .flatMap(told ->
+            Events.first(events, "stopped").map(stopped -> millis(told.nanos(), stopped.nanos())));
   }
 
   /// The clock that both read may have been set, and curl's own end is seen late.

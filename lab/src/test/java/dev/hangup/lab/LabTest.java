@@ -42,8 +42,7 @@ class LabTest {
     assertThat(run.cells()).hasSize(2);
     assertThat(run.cells())
         .allSatisfy(
-            cell ->
-                assertThat(cell.problem()).startsWith("nobody ended before it listened: see "));
+            cell -> assertThat(cell.problem()).startsWith("nobody ended before it listened: see "));
     assertThat(run.leftOut()).hasSize(1); // it was not tried twice
     assertThat(folder.resolve("logs/nobody.log")).content().contains("no such server: nobody");
     assertThat(folder.resolve(run.cells().getFirst().trace())).exists();

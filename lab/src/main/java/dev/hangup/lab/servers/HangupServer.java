@@ -37,9 +37,8 @@ final class HangupServer {
     Blocking.run(
         work,
         length -> {
-          OutputStream out = length < 0
-              ? response.stream("text/plain")
-              : response.stream("text/plain", length);
+          OutputStream out =
+              length < 0 ? response.stream("text/plain") : response.stream("text/plain", length);
           return out;
         });
   }

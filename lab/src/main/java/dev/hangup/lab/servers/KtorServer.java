@@ -22,21 +22,21 @@ import kotlin.coroutines.CoroutineContext;
 import kotlin.coroutines.intrinsics.IntrinsicsKt;
 import kotlinx.coroutines.future.FutureKt;
 
-/// Ktor with its plugin `HttpRequestLifecycle`, which cancels a call whose connection is closed. Its
-/// handler waits for a future, as a coroutine does for what it called: the cancel reaches the future.
-/// Work alone, no streams; from Java, so that the build needs no second language.
+/// Ktor with its plugin `HttpRequestLifecycle`, which cancels a call whose connection is closed.
+/// Its handler waits for a future, as a coroutine does for what it called: the cancel reaches the
+/// future. Work alone, no streams; from Java, so that the build needs no second language.
 final class KtorServer {
   private KtorServer() {}
 
   static <E extends ApplicationEngine, C extends ApplicationEngine.Configuration> void serve(
       ApplicationEngineFactory<E, C> factory) throws IOException {
     int port;
-    try (ServerSocket free =
-        new ServerSocket(0, 1, InetAddress.getByName(Listening.host()))) {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(Listening.host()))) {
       port = free.getLocalPort();
     }
     EmbeddedServer<?, ?> server =
-        EmbeddedServerKt.embeddedServer(factory, port, Listening.host(), List.of(), KtorServer::install);
+        EmbeddedServerKt.embeddedServer(
+            factory, port, Listening.host(), List.of(), KtorServer::install);
     var _ = server.start(false);
     Listening.version(factory.getClass());
     Listening.say("h1", "http", port);
@@ -62,12 +62,11 @@ final class KtorServer {
     Work work = Work.begin(ApplicationRequestPropertiesKt.path(call.getRequest()), port);
     CompletableFuture<String> future = new CompletableFuture<>();
     var _ =
-        future.whenComplete(
-            (_, failure) -> {
-              if (failure != null) {
-                Ticking.tell(work, failure.getClass().getSimpleName());
-              }
-            });
+        future.whenComplete((_, failure) -> {
+          if (failure != null) {
+            Ticking.tell(work, failure.getClass().getSimpleName());
+          }
+        });
     Ticking.start(work, () -> {}, () -> future.complete("done"));
     return FutureKt.await(
         future,

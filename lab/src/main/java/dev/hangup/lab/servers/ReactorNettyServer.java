@@ -36,21 +36,19 @@ final class ReactorNettyServer {
             .onBackpressureDrop()
             .takeWhile(_ -> work.step())
             .doOnComplete(work::ended)
-            .doOnCancel(
-                () -> {
-                  if (!work.isOver()) {
-                    Ticking.tell(work, "cancel");
-                  }
-                });
+            .doOnCancel(() -> {
+              if (!work.isOver()) {
+                Ticking.tell(work, "cancel");
+              }
+            });
     if (!work.isStream()) {
       return response.sendByteArray(steps.then(Mono.just(work.answer())));
     }
     return response.send(
-        steps.map(
-            _ -> {
-              work.wrote();
-              return Unpooled.wrappedBuffer(Work.PIECE);
-            }),
+        steps.map(_ -> {
+          work.wrote();
+          return Unpooled.wrappedBuffer(Work.PIECE);
+        }),
         _ -> true);
   }
 }

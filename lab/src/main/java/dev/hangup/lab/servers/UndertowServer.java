@@ -29,9 +29,7 @@ final class UndertowServer {
       deployment
           .addFilter(
               Servlets.filter(
-                      "hangup",
-                      Filter.class,
-                      new ImmediateInstanceFactory<>(WorkServlet.filter()))
+                      "hangup", Filter.class, new ImmediateInstanceFactory<>(WorkServlet.filter()))
                   .setAsyncSupported(true))
           .addFilterUrlMapping("hangup", "/*", DispatcherType.REQUEST);
     }
