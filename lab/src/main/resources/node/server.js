@@ -5,7 +5,8 @@ const http2 = require('http2');
 
 const piece = Buffer.alloc(4096);
 const host = process.env.LAB_HOST || '127.0.0.1';
-const epoch = BigInt(Date.now()) * 1000000n - process.hrtime.bigint();
+const now = performance.timeOrigin + performance.now();
+const epoch = BigInt(Math.round(now * 1e6)) - process.hrtime.bigint();
 
 function handle(request, response) {
   const parts = request.url.split('/');

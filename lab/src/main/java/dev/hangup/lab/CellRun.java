@@ -76,7 +76,7 @@ final class CellRun {
       sibling = client.begin(uri("work", siblingId, Patience.STEPS / 2));
       arrived(siblingId);
     }
-    int steps = experiment.isStaying() ? Patience.STEPS / 6 : steps();
+    int steps = experiment.isStaying() ? Patience.STEPS / 2 : steps();
     Client.Call call = client.begin(uri(experiment.isInStream() ? "stream" : "work", id, steps));
     arrived(id);
     long left = Patience.now();
