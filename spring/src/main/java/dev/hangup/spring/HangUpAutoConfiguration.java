@@ -26,7 +26,8 @@ import org.springframework.context.annotation.Import;
   MetersConfiguration.class,
   ReactiveConfiguration.class,
   ActuatorConfiguration.class,
-  LiveConfiguration.class
+  LiveConfiguration.class,
+  ProbeConfiguration.class
 })
 final class HangUpAutoConfiguration {
   @Bean

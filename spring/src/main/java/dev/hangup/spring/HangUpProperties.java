@@ -19,6 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param jdbc for data sources
 /// @param restClient for the builders of `RestClient` and `RestTemplate`
 /// @param webClient for the builder of `WebClient`
+/// @param probe for `hangup doctor`
 @ConfigurationProperties("hangup")
 record HangUpProperties(
     @DefaultValue("true") boolean enabled,
@@ -30,12 +31,21 @@ record HangUpProperties(
     @DefaultValue("false") boolean requireFull,
     @DefaultValue Switch jdbc,
     @DefaultValue Switch restClient,
-    @DefaultValue Switch webClient) {
+    @DefaultValue Switch webClient,
+    @DefaultValue Probe probe) {
 
   /// `hangup.jdbc.*` and the like: a part of it, for what the application has.
   ///
   /// @param enabled false leaves that as it is
   record Switch(@DefaultValue("true") boolean enabled) {}
+
+  /// `hangup.probe.*`: what `hangup doctor` asks.
+  ///
+  /// @param token whom it answers; there is no probe without
+  /// @param path where it is
+  record Probe(@DefaultValue("") String token, @DefaultValue("/hangup/probe") String path) {
+    static final String TOKEN = "hangup.probe.token";
+  }
 
   HangUpProperties {
     check("patience", patience);
