@@ -31,7 +31,7 @@ class HangUpProbeTest {
     private int status;
 
     Asked(String query) {
-      for (String pair : query.split("&")) {
+      for (String pair : query.split("&", -1)) {
         this.query.put(pair.replaceFirst("=.*", ""), pair.replaceFirst(".*=", ""));
       }
       fields.put("Authorization", "Bearer " + TOKEN);

@@ -1,5 +1,6 @@
 package dev.hangup.lab;
 
+import dev.hangup.lab.doctor.DoctorCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Option;
     name = "hangup-lab",
     description = "Which client, through which proxy, to which server, is heard hanging up?",
     footer = {"", "Exit status: 1 if it fails, 2 if it does not understand its arguments."},
-    subcommands = {RunCommand.class},
+    subcommands = {RunCommand.class, DoctorCommand.class},
     sortOptions = false)
 final class Main {
   @Option(names = "--help", usageHelp = true, description = "show this")
