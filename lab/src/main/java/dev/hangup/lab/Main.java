@@ -11,7 +11,12 @@ import picocli.CommandLine.Option;
     name = "hangup-lab",
     description = "Which client, through which proxy, to which server, is heard hanging up?",
     footer = {"", "Exit status: 1 if it fails, 2 if it does not understand its arguments."},
-    subcommands = {RunCommand.class, DoctorCommand.class},
+    subcommands = {
+      RunCommand.class,
+      ReportCommand.class,
+      CompareCommand.class,
+      DoctorCommand.class
+    },
     sortOptions = false)
 final class Main {
   @Option(names = "--help", usageHelp = true, description = "show this")
