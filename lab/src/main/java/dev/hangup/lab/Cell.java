@@ -54,4 +54,12 @@ record Cell(
     wastedSteps = List.copyOf(wastedSteps);
     bytesAfter = List.copyOf(bytesAfter);
   }
+
+  /// The same, whose packets were kept.
+  Cell withCapture(String file) {
+    return new Cell(
+        id, client, proxy, setting, server, protocol, leaving, trials, heard, falseHangUps,
+        toldMillis, stoppedMillis, wastedSteps, bytesAfter, siblingsAlive, connectionReused,
+        problem, trace, file);
+  }
 }

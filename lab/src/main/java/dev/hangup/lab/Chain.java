@@ -3,6 +3,9 @@ package dev.hangup.lab;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +63,13 @@ record Chain(ServerProcess server, @Nullable ProxyProcess proxy, AtomicBoolean b
   /// Where the client goes.
   URI uri(String protocol) throws IOException {
     return proxy == null ? server.uri(protocol) : proxy.uri(protocol);
+  }
+
+  /// By which its packets are known.
+  Set<Integer> ports(String protocol) throws IOException {
+    return new TreeSet<>(
+        List.of(
+            uri(protocol).getPort(), (proxy == null ? uri(protocol) : server.uri("h1")).getPort()));
   }
 
   @Override

@@ -62,6 +62,11 @@ record Experiment(
     return "traces/" + id().replace('/', '-') + ".txt";
   }
 
+  /// The file of its packets, beside the run's, if they are kept.
+  String capture() {
+    return "captures/" + id().replace('/', '-') + ".pcap";
+  }
+
   /// What was found; where it could not be made, why.
   Cell unmade(String problem) {
     return new Cell(

@@ -45,6 +45,7 @@ final class Lab {
   private final long begun = System.nanoTime();
   private @Nullable String key;
   private @Nullable Chain chain;
+  private boolean keepsPackets;
 
   Lab(LabOptions options, Starter starter, Opener opener, Progress progress) {
     this.options = options;
@@ -56,6 +57,12 @@ final class Lab {
   /// Says what is not tried at all.
   Lab leavingOut(List<LeftOut> what) {
     leftOut.addAll(what);
+    return this;
+  }
+
+  /// Keeps the packets of each experiment, too, where tcpdump can.
+  Lab keepingPackets() {
+    keepsPackets = true;
     return this;
   }
 
@@ -135,6 +142,24 @@ final class Lab {
 
   private Cell make(Experiment experiment, Trace trace) throws Exception {
     Chain started = chain(experiment);
+    if (!keepsPackets) {
+      return make(experiment, started, trace);
+    }
+    Path file = options.folder().resolve(experiment.capture());
+    Files.createDirectories(file.getParent());
+    Capture capture;
+    try {
+      capture = Capture.start(file, started.ports(experiment.protocol()));
+    } catch (IOException e) {
+      trace.note("packets are not kept: " + words(e));
+      return make(experiment, started, trace);
+    }
+    try (capture) {
+      return make(experiment, started, trace).withCapture(experiment.capture());
+    }
+  }
+
+  private Cell make(Experiment experiment, Chain started, Trace trace) throws Exception {
     try (Client client = opener.open(experiment, options.folder())) {
       return new CellRun(experiment, started, client, options.trials(), trace).run();
     }

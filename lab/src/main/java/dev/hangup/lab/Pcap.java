@@ -103,7 +103,7 @@ final class Pcap {
       return null;
     }
     ByteBuffer ip = packet.slice(header, packet.remaining() - header);
-    return switch (ip.get(0) >> 4 & 15) {
+    return switch ((ip.get(0) >> 4) & 15) {
       case 4 -> ip4(nanos, ip);
       case 6 -> ip6(nanos, ip);
       default -> null;
@@ -130,7 +130,7 @@ final class Pcap {
     if (ip.remaining() < at + 20) {
       return null;
     }
-    int header = (ip.get(at + 12) >> 4 & 15) * 4;
+    int header = ((ip.get(at + 12) >> 4) & 15) * 4;
     int carries = length - header;
     int kept = Math.min(carries, ip.remaining() - at - header);
     if (header < 20 || kept < 0) {

@@ -46,6 +46,11 @@ final class RunCommand implements Callable<Integer> {
       description = "begin no other after that (default: ${DEFAULT-VALUE})")
   private int minutes;
 
+  @Option(
+      names = "--pcap",
+      description = "keep each one's packets, and tell their story (needs tcpdump, and root)")
+  private boolean pcap;
+
   @Option(names = "--resume", description = "go on with the run in --out")
   private boolean resume;
 
@@ -76,10 +81,10 @@ final class RunCommand implements Callable<Integer> {
         new LabOptions(folder, trials, Duration.ofMinutes(minutes), Lab.HANGING, resume);
     Progress progress = new Progress(System.out, isTerminal());
     Lab lab = new Lab(options, Chain::start, Clients::of, progress).leavingOut(Matrix.leftOut());
-    Run run = lab.run(experiments);
+    Run run = (pcap ? lab.keepingPackets() : lab).run(experiments);
     System.out.println(
         "%d experiments in %.0f s: %s"
-            .formatted(run.cells().size(), run.seconds(), folder.resolve(RunFile.NAME)));
+            .formatted(run.cells().size(), run.seconds(), ReportFiles.write(folder)));
     run.leftOut()
         .forEach(each -> System.out.println("left out: " + each.what() + ": " + each.why()));
     return 0;

@@ -4,6 +4,7 @@ import dev.hangup.Cancellation;
 import dev.hangup.HangUpProbe;
 import dev.hangup.Observability;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -28,7 +29,8 @@ final class ReactiveProbe {
   }
 
   Mono<ServerResponse> answer(ServerRequest request) {
-    Cancellation work = (Cancellation) request.attributes().get(ReactiveHangUpFilter.CANCELLATION);
+    Cancellation work =
+        request.exchange().getRequiredAttribute(ReactiveHangUpFilter.CANCELLATION);
     return Mono.create(sink -> {
       Told told = new Told(sink);
       Thread.ofVirtual()
@@ -85,7 +87,7 @@ final class ReactiveProbe {
 
     @Override
     public void write(byte[] source, int from, int count) {
-      byte[] copy = java.util.Arrays.copyOfRange(source, from, from + count);
+      byte[] copy = Arrays.copyOfRange(source, from, from + count);
       body.tryEmitNext(DefaultDataBufferFactory.sharedInstance.wrap(copy));
     }
   }

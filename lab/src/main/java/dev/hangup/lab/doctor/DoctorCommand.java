@@ -52,7 +52,7 @@ public final class DoctorCommand implements Callable<Integer> {
   private boolean insecure;
 
   @Option(names = "--help", usageHelp = true, description = "show this")
-  private boolean help;
+  boolean help;
 
   /// For picocli.
   public DoctorCommand() {}

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /// HTTP/2 on a connection, frame by frame (RFC 9113 §4.1), as far as the doctor needs it. For one
 /// thread.
@@ -92,7 +93,7 @@ final class Http2Line implements AutoCloseable {
 
   /// Waits until some of the stream's answer is there.
   boolean awaitPiece(int stream) throws IOException {
-    Stream asked = streams.get(stream);
+    Stream asked = Objects.requireNonNull(streams.get(stream));
     while (asked.bytes == 0 && !asked.ended) {
       read();
     }
@@ -101,7 +102,7 @@ final class Http2Line implements AutoCloseable {
 
   /// Waits for the stream's end, and tells whether the answer was whole, and good.
   boolean awaitEnd(int stream) throws IOException {
-    Stream asked = streams.get(stream);
+    Stream asked = Objects.requireNonNull(streams.get(stream));
     while (!asked.ended) {
       read();
     }

@@ -81,7 +81,7 @@ final class Line implements AutoCloseable {
   void leave(Leaving manner) throws IOException {
     switch (manner) {
       case CLOSE, CONNECTION_CLOSED -> {
-        in.skip(in.available()); // or its kernel would send a reset
+        in.skipNBytes(in.available()); // or its kernel would send a reset
         socket.close();
       }
       case RESET -> {

@@ -142,7 +142,7 @@ final class Trials {
   private Optional<Known> awaitArrival(Experiment experiment, String id)
       throws IOException, CannotAskException, InterruptedException {
     Duration most = experiment.phase() == Phase.UPLOADING ? UPLOAD_ARRIVAL : ARRIVAL;
-    return probe.await(id, known -> true, most);
+    return probe.await(id, _ -> true, most);
   }
 
   /// Longer than anybody waits for the hang-up to arrive.
