@@ -44,8 +44,7 @@ final class ProbeRecord {
 
   ProbeRecord(HangUpProbe.Call call, long now) {
     this.protocol = call.protocol();
-    this.sight =
-        call.sight().map(seen -> seen.name().toLowerCase(Locale.ROOT)).orElse("none");
+    this.sight = call.sight().map(seen -> seen.name().toLowerCase(Locale.ROOT)).orElse("none");
     this.fields = fields(call);
     this.began = now;
   }
@@ -53,9 +52,7 @@ final class ProbeRecord {
   private static String fields(HangUpProbe.Call call) {
     StringJoiner found = new StringJoiner(",", "{", "}");
     for (String name : HOPS) {
-      call.field()
-          .apply(name)
-          .ifPresent(value -> found.add(text(name) + ":" + text(value)));
+      call.field().apply(name).ifPresent(value -> found.add(text(name) + ":" + text(value)));
     }
     for (String name : PRESENT) {
       call.field().apply(name).ifPresent(_ -> found.add(text(name) + ":\"\""));
@@ -64,7 +61,7 @@ final class ProbeRecord {
   }
 
   synchronized void told(String code, long now) {
-    if (reason == null) {
+    if (reason == null && !whole) {
       reason = code;
       toldAt = now;
     }

@@ -23,12 +23,22 @@ final class Capture implements AutoCloseable {
   /// Begins, and returns once it does. Throws IOException, with a message for people, where it
   /// cannot, as without root.
   static Capture start(Path file, Collection<Integer> ports) throws IOException {
-    String filter =
-        ports.stream().map(port -> "port " + port).collect(Collectors.joining(" or "));
+    String filter = ports.stream().map(port -> "port " + port).collect(Collectors.joining(" or "));
     List<String> command =
         List.of(
-            "tcpdump", "-i", "lo", "-n", "-U", "--immediate-mode", "-Z", "root",
-            "-s", "" + KEPT_BYTES, "-w", file.toString(), filter);
+            "tcpdump",
+            "-i",
+            "lo",
+            "-n",
+            "-U",
+            "--immediate-mode",
+            "-Z",
+            "root",
+            "-s",
+            "" + KEPT_BYTES,
+            "-w",
+            file.toString(),
+            filter);
     Process tcpdump = new ProcessBuilder(command).redirectErrorStream(true).start();
     BufferedReader output = tcpdump.inputReader();
     StringBuilder said = new StringBuilder();

@@ -58,8 +58,24 @@ record Cell(
   /// The same, whose packets were kept.
   Cell withCapture(String file) {
     return new Cell(
-        id, client, proxy, setting, server, protocol, leaving, trials, heard, falseHangUps,
-        toldMillis, stoppedMillis, wastedSteps, bytesAfter, siblingsAlive, connectionReused,
-        problem, trace, file);
+        id,
+        client,
+        proxy,
+        setting,
+        server,
+        protocol,
+        leaving,
+        trials,
+        heard,
+        falseHangUps,
+        toldMillis,
+        stoppedMillis,
+        wastedSteps,
+        bytesAfter,
+        siblingsAlive,
+        connectionReused,
+        problem,
+        trace,
+        file);
   }
 }

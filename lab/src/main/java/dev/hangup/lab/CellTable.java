@@ -26,17 +26,18 @@ final class CellTable {
   }
 
   private String write() {
-    html.append("<form class=\"filters\"><label>words<input name=\"words\" type=\"search\"></label>");
+    html.append(
+        "<form class=\"filters\"><label>words<input name=\"words\" type=\"search\"></label>");
     select("client", Cell::client);
     select("proxy", ChainMap::proxy);
     select("server", Cell::server);
     select("protocol", Cell::protocol);
     select("leaving", Cell::leaving);
     select("hearing", cell -> Hearing.of(cell).text());
-    html.append("<button type=\"reset\">all</button> <span id=\"shown\" class=\"quiet\"></span></form>");
+    html.append(
+        "<button type=\"reset\">all</button> <span id=\"shown\" class=\"quiet\"></span></form>");
     html.append("<div class=\"scroll\"><table class=\"sorts\"><thead><tr>");
-    List.of(
-            "client", "proxy", "server", "protocol", "client’s leaving", "heard", "p50", "p99")
+    List.of("client", "proxy", "server", "protocol", "client’s leaving", "heard", "p50", "p99")
         .forEach(this::head);
     html.append("<th>told after").append(LatencyStrip.axis()).append("</th>");
     List.of("stopped", "wasted steps", "bytes after", "siblings", "connection", "trace")
@@ -51,9 +52,13 @@ final class CellTable {
   }
 
   private void select(String name, Function<Cell, String> by) {
-    html.append("<label>%s<select name=\"%s\"><option value=\"\">any</option>".formatted(name, name));
-    cells.stream().map(by).distinct().sorted().forEach(value ->
-        html.append("<option>").append(Html.escape(value)).append("</option>"));
+    html.append(
+        "<label>%s<select name=\"%s\"><option value=\"\">any</option>".formatted(name, name));
+    cells.stream()
+        .map(by)
+        .distinct()
+        .sorted()
+        .forEach(value -> html.append("<option>").append(Html.escape(value)).append("</option>"));
     html.append("</select></label>");
   }
 
@@ -74,8 +79,9 @@ final class CellTable {
     text(cell.server());
     text(cell.protocol());
     text(cell.leaving());
-    html.append("<td data-v=\"%s\"><span class=\"badge %s\">%s</span></td>"
-        .formatted(order(cell), hearing.code(), Html.escape(score(cell))));
+    html.append(
+        "<td data-v=\"%s\"><span class=\"badge %s\">%s</span></td>"
+            .formatted(order(cell), hearing.code(), Html.escape(score(cell))));
     times(cell);
     number(Figures.mean(cell.wastedSteps()), WasteBar.of(cell.wastedSteps(), mostWaste));
     double bytes = Figures.mean(cell.bytesAfter());
@@ -127,8 +133,9 @@ final class CellTable {
   }
 
   private void number(double value, String shown) {
-    html.append("<td class=\"number\" data-v=\"%s\">%s</td>"
-        .formatted(Double.isNaN(value) ? "" : value, shown));
+    html.append(
+        "<td class=\"number\" data-v=\"%s\">%s</td>"
+            .formatted(Double.isNaN(value) ? "" : value, shown));
   }
 
   static String yes(@Nullable Boolean value, String yes, String no) {

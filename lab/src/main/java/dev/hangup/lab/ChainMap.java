@@ -77,31 +77,37 @@ final class ChainMap {
     int start = COLUMNS[column] + BOX;
     int end = COLUMNS[column + 1];
     int middle = (start + end) / 2;
-    svg.append("<path class=\"edge %s\" d=\"M%d %sC%d %s %d %s %d %s\"><title>%s</title></path>"
-        .formatted(
-            Hearing.of(between).code(),
-            start,
-            Figures.svg(from),
-            middle,
-            Figures.svg(from),
-            middle,
-            Figures.svg(to),
-            end,
-            Figures.svg(to),
-            Html.escape(name + ": " + score(between))));
+    svg.append(
+        "<path class=\"edge %s\" d=\"M%d %sC%d %s %d %s %d %s\"><title>%s</title></path>"
+            .formatted(
+                Hearing.of(between).code(),
+                start,
+                Figures.svg(from),
+                middle,
+                Figures.svg(from),
+                middle,
+                Figures.svg(to),
+                end,
+                Figures.svg(to),
+                Html.escape(name + ": " + score(between))));
   }
 
   private void nodes(int column) {
-    columns.get(column).forEach((name, of) -> {
-      double y = y(column, name);
-      svg.append("<g class=\"node %s\" tabindex=\"0\" role=\"button\" data-%s=\"%s\">"
-          .formatted(Hearing.of(of).code(), NAMES.get(column), Html.escape(name)));
-      svg.append("<title>%s</title>".formatted(Html.escape(name + ": " + score(of))));
-      svg.append("<rect x=\"%d\" y=\"%s\" width=\"%d\" height=\"%d\" rx=\"4\"/>"
-          .formatted(COLUMNS[column], Figures.svg(y - 10), BOX, 20));
-      svg.append("<text x=\"%d\" y=\"%s\">%s</text></g>"
-          .formatted(COLUMNS[column] + 8, Figures.svg(y + 4), Html.escape(name)));
-    });
+    columns
+        .get(column)
+        .forEach((name, of) -> {
+          double y = y(column, name);
+          svg.append(
+              "<g class=\"node %s\" tabindex=\"0\" role=\"button\" data-%s=\"%s\">"
+                  .formatted(Hearing.of(of).code(), NAMES.get(column), Html.escape(name)));
+          svg.append("<title>%s</title>".formatted(Html.escape(name + ": " + score(of))));
+          svg.append(
+              "<rect x=\"%d\" y=\"%s\" width=\"%d\" height=\"%d\" rx=\"4\"/>"
+                  .formatted(COLUMNS[column], Figures.svg(y - 10), BOX, 20));
+          svg.append(
+              "<text x=\"%d\" y=\"%s\">%s</text></g>"
+                  .formatted(COLUMNS[column] + 8, Figures.svg(y + 4), Html.escape(name)));
+        });
   }
 
   private static String score(List<Cell> of) {

@@ -78,9 +78,7 @@ record Comparison(Run before, Run after, List<Change> changes, int alike) {
 
   private static @Nullable Kind kind(Cell before, Cell after) {
     if (before.trials() == 0 || after.trials() == 0) {
-      return before.trials() == after.trials()
-          ? null
-          : before.trials() == 0 ? Kind.NEW : Kind.GONE;
+      return before.trials() == after.trials() ? null : before.trials() == 0 ? Kind.NEW : Kind.GONE;
     }
     int ratio = Double.compare(share(after), share(before));
     if (ratio != 0) {
@@ -102,7 +100,8 @@ record Comparison(Run before, Run after, List<Change> changes, int alike) {
   String markdown() {
     StringBuilder text = new StringBuilder();
     text.append("%d experiments differ, %d are alike.\n\n".formatted(changes.size(), alike));
-    text.append(Markdown.head("experiment", "", "heard before", "after", "told p50 before", "after"));
+    text.append(
+        Markdown.head("experiment", "", "heard before", "after", "told p50 before", "after"));
     for (Change change : changes) {
       text.append(
           Markdown.row(
@@ -119,12 +118,13 @@ record Comparison(Run before, Run after, List<Change> changes, int alike) {
   /// The same, to be opened in a browser.
   String page() {
     StringBuilder html = new StringBuilder("<h1>Two runs</h1>");
-    html.append("<p>Before: %s. After: %s. %d experiments differ, %d are alike.</p>"
-        .formatted(
-            Html.escape(before.started()),
-            Html.escape(after.started()),
-            changes.size(),
-            alike));
+    html.append(
+        "<p>Before: %s. After: %s. %d experiments differ, %d are alike.</p>"
+            .formatted(
+                Html.escape(before.started()),
+                Html.escape(after.started()),
+                changes.size(),
+                alike));
     html.append("<div class=\"scroll\"><table class=\"sorts\"><thead><tr>");
     List.of("experiment", "change", "heard before", "after", "p50 before")
         .forEach(head ->
@@ -133,13 +133,14 @@ record Comparison(Run before, Run after, List<Change> changes, int alike) {
     html.append("<th><button type=\"button\">p50 after</button></th>");
     html.append("<th>told after").append(LatencyStrip.axis()).append("</th></tr></thead><tbody>");
     for (Change change : changes) {
-      html.append("<tr><td>%s</td><td><span class=\"badge %s\">%s</span></td><td>%s</td><td>%s</td>"
-          .formatted(
-              Html.escape(change.id()),
-              change.kind().style(),
-              change.kind().text(),
-              score(change.before()),
-              score(change.after())));
+      html.append(
+          "<tr><td>%s</td><td><span class=\"badge %s\">%s</span></td><td>%s</td><td>%s</td>"
+              .formatted(
+                  Html.escape(change.id()),
+                  change.kind().style(),
+                  change.kind().text(),
+                  score(change.before()),
+                  score(change.after())));
       times(html, change.before());
       times(html, change.after());
       html.append("</tr>\n");
@@ -150,9 +151,10 @@ record Comparison(Run before, Run after, List<Change> changes, int alike) {
   private static void times(StringBuilder html, @Nullable Cell cell) {
     List<Double> told = cell == null ? List.of() : cell.toldMillis();
     double median = Figures.percentile(told, 50);
-    html.append("<td class=\"number\" data-v=\"%s\">%s</td><td>%s</td>"
-        .formatted(
-            Double.isNaN(median) ? "" : median, Figures.millis(median), LatencyStrip.of(told)));
+    html.append(
+        "<td class=\"number\" data-v=\"%s\">%s</td><td>%s</td>"
+            .formatted(
+                Double.isNaN(median) ? "" : median, Figures.millis(median), LatencyStrip.of(told)));
   }
 
   private static String score(@Nullable Cell cell) {

@@ -41,7 +41,8 @@ final class Figures {
     if (bytes >= 1e6) {
       return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
     }
-    return String.format(Locale.ROOT, bytes >= 1e3 ? "%.0f kB" : "%.0f", bytes / (bytes >= 1e3 ? 1e3 : 1));
+    return String.format(
+        Locale.ROOT, bytes >= 1e3 ? "%.0f kB" : "%.0f", bytes / (bytes >= 1e3 ? 1e3 : 1));
   }
 
   /// For instance `3`, `2.5`.

@@ -9,7 +9,8 @@ final class LatencyStrip {
   private static final int WIDTH = 180;
   private static final int HEIGHT = 18;
   private static final int MARGIN = 4;
-  private static final List<String> LABELS = List.of("0.1", "1", "10", "100 ms", "1", "10", "100 s");
+  private static final List<String> LABELS =
+      List.of("0.1", "1", "10", "100 ms", "1", "10", "100 s");
 
   private LatencyStrip() {}
 
@@ -19,8 +20,9 @@ final class LatencyStrip {
   }
 
   private static void begin(StringBuilder svg, int height, String label) {
-    svg.append("<svg class=\"strip\" role=\"img\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">"
-        .formatted(WIDTH, height, WIDTH, height));
+    svg.append(
+        "<svg class=\"strip\" role=\"img\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">"
+            .formatted(WIDTH, height, WIDTH, height));
     svg.append("<title>").append(Html.escape(label)).append("</title>");
     for (int decade = 0; decade <= DECADES; decade++) {
       String x = Figures.svg(x(LEAST * Math.pow(10, decade)));
@@ -38,12 +40,13 @@ final class LatencyStrip {
             ? "never told"
             : "%d told, the median after %s".formatted(millis.size(), Figures.millis(median)));
     if (!millis.isEmpty()) {
-      svg.append("<path class=\"median\" d=\"M%s 1V%d\"/>"
-          .formatted(Figures.svg(x(median)), HEIGHT - 1));
+      svg.append(
+          "<path class=\"median\" d=\"M%s 1V%d\"/>".formatted(Figures.svg(x(median)), HEIGHT - 1));
     }
     for (double one : millis) {
-      svg.append("<circle class=\"dot\" cx=\"%s\" cy=\"%d\" r=\"2.6\"/>"
-          .formatted(Figures.svg(x(one)), HEIGHT / 2));
+      svg.append(
+          "<circle class=\"dot\" cx=\"%s\" cy=\"%d\" r=\"2.6\"/>"
+              .formatted(Figures.svg(x(one)), HEIGHT / 2));
     }
     return svg.append("</svg>").toString();
   }
@@ -54,12 +57,13 @@ final class LatencyStrip {
     begin(svg, HEIGHT + 12, "from 0.1 ms to 100 s, logarithmic");
     for (int decade = 0; decade <= DECADES; decade++) {
       String anchor = decade == 0 ? "start" : decade == DECADES ? "end" : "middle";
-      svg.append("<text class=\"tick\" x=\"%s\" y=\"%d\" text-anchor=\"%s\">%s</text>"
-          .formatted(
-              Figures.svg(x(LEAST * Math.pow(10, decade))),
-              HEIGHT + 10,
-              anchor,
-              LABELS.get(decade)));
+      svg.append(
+          "<text class=\"tick\" x=\"%s\" y=\"%d\" text-anchor=\"%s\">%s</text>"
+              .formatted(
+                  Figures.svg(x(LEAST * Math.pow(10, decade))),
+                  HEIGHT + 10,
+                  anchor,
+                  LABELS.get(decade)));
     }
     return svg.append("</svg>").toString();
   }

@@ -15,9 +15,7 @@ final class Markdown {
 
   /// A row of cells that are escaped already.
   static String row(Object... cells) {
-    return Stream.of(cells)
-        .map(String::valueOf)
-        .collect(Collectors.joining(" | ", "| ", " |\n"));
+    return Stream.of(cells).map(String::valueOf).collect(Collectors.joining(" | ", "| ", " |\n"));
   }
 
   /// The head of a table.

@@ -9,16 +9,17 @@ final class ReportMarkdown {
   static String of(Run run) {
     StringBuilder text = new StringBuilder("# Who is heard hanging up?\n\n");
     Machine machine = run.machine();
-    text.append("%d experiments, %d trials each, made in %d s at %s on %s, %d cores; %s; Java %s.\n"
-        .formatted(
-            run.cells().size(),
-            run.trials(),
-            Math.round(run.seconds()),
-            Markdown.escape(run.started()),
-            Markdown.escape(machine.cpu()),
-            machine.cores(),
-            Markdown.escape(machine.kernel()),
-            Markdown.escape(machine.java())));
+    text.append(
+        "%d experiments, %d trials each, made in %d s at %s on %s, %d cores; %s; Java %s.\n"
+            .formatted(
+                run.cells().size(),
+                run.trials(),
+                Math.round(run.seconds()),
+                Markdown.escape(run.started()),
+                Markdown.escape(machine.cpu()),
+                machine.cores(),
+                Markdown.escape(machine.kernel()),
+                Markdown.escape(machine.java())));
     claims(run, text);
     cells(run, text);
     text.append("\n## Left out\n\n");
@@ -27,8 +28,8 @@ final class ReportMarkdown {
     }
     run.leftOut()
         .forEach(one ->
-            text.append("- %s: %s\n"
-                .formatted(Markdown.escape(one.what()), Markdown.escape(one.why()))));
+            text.append(
+                "- %s: %s\n".formatted(Markdown.escape(one.what()), Markdown.escape(one.why()))));
     text.append("\n## With\n\n");
     text.append(
         run.versions().entrySet().stream()
@@ -64,8 +65,17 @@ final class ReportMarkdown {
     text.append("\n## Experiments\n\n");
     text.append(
         Markdown.head(
-            "client", "proxy", "server", "protocol", "leaving", "heard", "told p50", "p99",
-            "wasted steps", "bytes after", ""));
+            "client",
+            "proxy",
+            "server",
+            "protocol",
+            "leaving",
+            "heard",
+            "told p50",
+            "p99",
+            "wasted steps",
+            "bytes after",
+            ""));
     for (Cell cell : run.cells()) {
       String problem = cell.problem();
       text.append(

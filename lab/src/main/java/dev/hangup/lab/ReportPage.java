@@ -25,7 +25,8 @@ final class ReportPage {
   private String write() {
     head();
     section("map", "Who is heard through what");
-    html.append("<p class=\"quiet\">Choose a client, a proxy or a server to see its experiments.</p>");
+    html.append(
+        "<p class=\"quiet\">Choose a client, a proxy or a server to see its experiments.</p>");
     legend();
     html.append("<div class=\"scroll\">").append(ChainMap.of(run.cells())).append("</div>");
     section("claims", "What others say, and what this run says of it");
@@ -51,14 +52,15 @@ final class ReportPage {
             .filter(Hearing::isHangUp)
             .collect(Collectors.groupingBy(Hearing::of, Collectors.counting()));
     html.append("<header><h1>Who is heard hanging up?</h1>");
-    html.append("<p>%d experiments, %d trials each, made in %d s at %s on %s, %d cores.</p>"
-        .formatted(
-            cells.size(),
-            run.trials(),
-            Math.round(run.seconds()),
-            Html.escape(run.started()),
-            Html.escape(run.machine().cpu()),
-            run.machine().cores()));
+    html.append(
+        "<p>%d experiments, %d trials each, made in %d s at %s on %s, %d cores.</p>"
+            .formatted(
+                cells.size(),
+                run.trials(),
+                Math.round(run.seconds()),
+                Html.escape(run.started()),
+                Html.escape(run.machine().cpu()),
+                run.machine().cores()));
     html.append(
         "<nav><a href=\"#map\">map</a><a href=\"#claims\">claims</a><a href=\"#experiments\">experiments</a>"
             + "<a href=\"#servers\">by server</a><a href=\"#left-out\">left out</a><a href=\"#where\">where</a></nav>");
@@ -167,19 +169,21 @@ final class ReportPage {
     html.append("<ul>");
     run.leftOut()
         .forEach(one ->
-            html.append("<li><b>%s</b>: %s</li>"
-                .formatted(Html.escape(one.what()), Html.escape(one.why()))));
+            html.append(
+                "<li><b>%s</b>: %s</li>"
+                    .formatted(Html.escape(one.what()), Html.escape(one.why()))));
     html.append("</ul>");
   }
 
   private void where() {
     Machine machine = run.machine();
-    html.append("<p>%s, %d cores; %s; Java %s.</p><p>"
-        .formatted(
-            Html.escape(machine.cpu()),
-            machine.cores(),
-            Html.escape(machine.kernel()),
-            Html.escape(machine.java())));
+    html.append(
+        "<p>%s, %d cores; %s; Java %s.</p><p>"
+            .formatted(
+                Html.escape(machine.cpu()),
+                machine.cores(),
+                Html.escape(machine.kernel()),
+                Html.escape(machine.java())));
     html.append(
         run.versions().entrySet().stream()
             .map(entry -> Html.escape(entry.getKey() + " " + entry.getValue()))

@@ -42,11 +42,12 @@ final class StoryPage {
 
   private static String of(Cell cell, Path folder, String capture) throws IOException {
     StringBuilder html = new StringBuilder("<h1>%s</h1>".formatted(Html.escape(cell.id())));
-    html.append("<p>Client %s, %s: %s.</p>"
-        .formatted(
-            Html.escape(cell.client()),
-            Html.escape(cell.leaving()),
-            Html.escape(CellTable.score(cell))));
+    html.append(
+        "<p>Client %s, %s: %s.</p>"
+            .formatted(
+                Html.escape(cell.client()),
+                Html.escape(cell.leaving()),
+                Html.escape(CellTable.score(cell))));
     html.append("<h2>Packets</h2>").append(diagram(beside(folder, capture), cell));
     Path trace = beside(folder, cell.trace());
     String text = Files.isReadable(trace) ? Files.readString(trace) : "no trace";
@@ -68,17 +69,19 @@ final class StoryPage {
         story.events().subList(0, Math.min(MOST_EVENTS, story.events().size()));
     int width = MARGIN + COLUMN * Math.max(1, story.parties().size() - 1) + MARGIN;
     int height = TOP + ROW * (events.size() + 1);
-    StringBuilder svg = new StringBuilder(
-        "<svg class=\"story\" role=\"img\" viewBox=\"0 0 %d %d\"><title>who sent what, when</title>"
-            .formatted(width, height));
+    StringBuilder svg =
+        new StringBuilder(
+            "<svg class=\"story\" role=\"img\" viewBox=\"0 0 %d %d\"><title>who sent what, when</title>"
+                .formatted(width, height));
     svg.append(
         "<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\""
             + " markerHeight=\"8\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" fill=\"context-stroke\"/></marker></defs>");
     for (int party = 0; party < story.parties().size(); party++) {
       int x = MARGIN + COLUMN * party;
       svg.append("<path class=\"life\" d=\"M%d %dV%d\"/>".formatted(x, TOP - 20, height));
-      svg.append("<text x=\"%d\" y=\"20\" text-anchor=\"middle\">%s</text>"
-          .formatted(x, Html.escape(party(story, party, cell))));
+      svg.append(
+          "<text x=\"%d\" y=\"20\" text-anchor=\"middle\">%s</text>"
+              .formatted(x, Html.escape(party(story, party, cell))));
     }
     for (int at = 0; at < events.size(); at++) {
       event(svg, events.get(at), TOP + ROW * (at + 1));
@@ -98,11 +101,14 @@ final class StoryPage {
     int from = MARGIN + COLUMN * event.from();
     int to = MARGIN + COLUMN * event.to();
     svg.append("<g%s>".formatted(event.ends() ? " class=\"ends\"" : ""));
-    svg.append("<text class=\"time\" x=\"0\" y=\"%d\">%s</text>"
-        .formatted(y + 4, String.format(Locale.ROOT, "%.1f ms", event.nanos() / 1e6)));
-    svg.append("<path class=\"message\" marker-end=\"url(#tip)\" d=\"M%d %dH%d\"/>"
-        .formatted(from, y, to));
-    svg.append("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text></g>"
-        .formatted((from + to) / 2, y - 4, Html.escape(event.text())));
+    svg.append(
+        "<text class=\"time\" x=\"0\" y=\"%d\">%s</text>"
+            .formatted(y + 4, String.format(Locale.ROOT, "%.1f ms", event.nanos() / 1e6)));
+    svg.append(
+        "<path class=\"message\" marker-end=\"url(#tip)\" d=\"M%d %dH%d\"/>"
+            .formatted(from, y, to));
+    svg.append(
+        "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text></g>"
+            .formatted((from + to) / 2, y - 4, Html.escape(event.text())));
   }
 }

@@ -18,13 +18,9 @@ final class WasteBar {
     double width = mean <= 0 || most <= 0 ? 0 : Math.max(1, mean / most * WIDTH);
     return """
     <svg class="waste" role="img" width="%d" height="%d"><title>%s steps wasted</title>\
-    <rect class="bar" width="%s" height="%d" rx="2"/></svg> %s"""
+    <rect class="bar" width="%s" height="%d" rx="2"/></svg> %s\
+    """
         .formatted(
-            WIDTH,
-            HEIGHT,
-            Figures.count(mean),
-            Figures.svg(width),
-            HEIGHT,
-            Figures.count(mean));
+            WIDTH, HEIGHT, Figures.count(mean), Figures.svg(width), HEIGHT, Figures.count(mean));
   }
 }

@@ -13,19 +13,39 @@ import java.util.regex.Pattern;
 /// HTTP/1.1, frames of HTTP/2 (RFC 9113 §4.1), or how many bytes of something else.
 final class WireText {
   private static final Pattern FIRST_LINE =
-      Pattern.compile("^((?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|QUERY) \\S+|HTTP/1\\.[01] \\d{3})");
+      Pattern.compile(
+          "^((?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|QUERY) \\S+|HTTP/1\\.[01] \\d{3})");
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
   private static final int MOST_FRAME = 1 << 14;
   private static final int HEAD = 9;
   private static final List<String> TYPES =
       List.of(
-          "DATA", "HEADERS", "PRIORITY", "RST_STREAM", "SETTINGS", "PUSH_PROMISE", "PING", "GOAWAY",
-          "WINDOW_UPDATE", "CONTINUATION");
+          "DATA",
+          "HEADERS",
+          "PRIORITY",
+          "RST_STREAM",
+          "SETTINGS",
+          "PUSH_PROMISE",
+          "PING",
+          "GOAWAY",
+          "WINDOW_UPDATE",
+          "CONTINUATION");
   private static final List<String> ERRORS =
       List.of(
-          "NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT",
-          "STREAM_CLOSED", "FRAME_SIZE_ERROR", "REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR",
-          "CONNECT_ERROR", "ENHANCE_YOUR_CALM", "INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED");
+          "NO_ERROR",
+          "PROTOCOL_ERROR",
+          "INTERNAL_ERROR",
+          "FLOW_CONTROL_ERROR",
+          "SETTINGS_TIMEOUT",
+          "STREAM_CLOSED",
+          "FRAME_SIZE_ERROR",
+          "REFUSED_STREAM",
+          "CANCEL",
+          "COMPRESSION_ERROR",
+          "CONNECT_ERROR",
+          "ENHANCE_YOUR_CALM",
+          "INADEQUATE_SECURITY",
+          "HTTP_1_1_REQUIRED");
 
   private final ByteArrayOutputStream left = new ByteArrayOutputStream();
   private boolean begun;
@@ -59,7 +79,11 @@ final class WireText {
   /// By the preface, or by the SETTINGS that a server begins with.
   private static boolean isHttp2(byte[] bytes) {
     return new String(bytes, ISO_8859_1).startsWith("PRI * HTTP/2.0")
-        || (bytes.length >= HEAD && bytes[0] == 0 && bytes[3] == 4 && bytes[5] == 0 && bytes[8] == 0);
+        || (bytes.length >= HEAD
+            && bytes[0] == 0
+            && bytes[3] == 4
+            && bytes[5] == 0
+            && bytes[8] == 0);
   }
 
   private static String text(byte[] bytes, int length) {
@@ -69,7 +93,8 @@ final class WireText {
       return line.group(1).length() > 60 ? line.group(1).substring(0, 60) + "…" : line.group(1);
     }
     boolean tls = bytes.length > 2 && bytes[0] >= 20 && bytes[0] <= 23 && bytes[1] == 3;
-    String record = !tls ? "" : bytes[0] == 21 ? "TLS alert, " : bytes[0] == 22 ? "TLS handshake, " : "TLS, ";
+    String record =
+        !tls ? "" : bytes[0] == 21 ? "TLS alert, " : bytes[0] == 22 ? "TLS handshake, " : "TLS, ";
     return record + length + " bytes";
   }
 

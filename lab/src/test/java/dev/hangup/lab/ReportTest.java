@@ -39,9 +39,25 @@ class ReportTest {
             : proxy.equals(parts[1]) ? Setting.DEFAULT : Setting.RECOMMENDED;
     List<Double> millis = Arrays.stream(told).boxed().toList();
     return new Cell(
-        id, parts[0], proxy, setting, parts[2], parts[3], parts[4],
-        problem == null ? 3 : 0, heard, falseHangUps, millis, millis, List.of(1, 2), List.of(64L),
-        null, reused, problem, "traces/" + id.replace('/', '-') + ".txt", null);
+        id,
+        parts[0],
+        proxy,
+        setting,
+        parts[2],
+        parts[3],
+        parts[4],
+        problem == null ? 3 : 0,
+        heard,
+        falseHangUps,
+        millis,
+        millis,
+        List.of(1, 2),
+        List.of(64L),
+        null,
+        reused,
+        problem,
+        "traces/" + id.replace('/', '-') + ".txt",
+        null);
   }
 
   private static Run run(Cell... cells) {
@@ -79,15 +95,39 @@ class ReportTest {
   void nothingOfARunIsTakenForMarkup() {
     Cell evil =
         new Cell(
-            EVIL, EVIL, EVIL, Setting.DEFAULT, EVIL, EVIL, EVIL, 1, 0, 0, List.of(), List.of(),
-            List.of(), List.of(), null, null, EVIL, "javascript:alert(1)", null);
+            EVIL,
+            EVIL,
+            EVIL,
+            Setting.DEFAULT,
+            EVIL,
+            EVIL,
+            EVIL,
+            1,
+            0,
+            0,
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            null,
+            null,
+            EVIL,
+            "javascript:alert(1)",
+            null);
     Run run =
         new Run(
-            1, EVIL, 1, 1, new Machine(EVIL, 1, EVIL, EVIL), Map.of(EVIL, EVIL),
-            List.of(new LeftOut(EVIL, EVIL)), List.of(evil));
-    for (String page :
-        List.of(ReportPage.of(run), Comparison.of(run, RunFileTest.run()).page())) {
-      assertThat(page).doesNotContain("<script>alert", "href=\"javascript").contains("&lt;script&gt;");
+            1,
+            EVIL,
+            1,
+            1,
+            new Machine(EVIL, 1, EVIL, EVIL),
+            Map.of(EVIL, EVIL),
+            List.of(new LeftOut(EVIL, EVIL)),
+            List.of(evil));
+    for (String page : List.of(ReportPage.of(run), Comparison.of(run, RunFileTest.run()).page())) {
+      assertThat(page)
+          .doesNotContain("<script>alert", "href=\"javascript")
+          .contains("&lt;script&gt;");
     }
     assertThat(ReportMarkdown.of(run)).doesNotContainPattern("[^\\\\]<script");
   }

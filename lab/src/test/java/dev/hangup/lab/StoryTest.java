@@ -114,12 +114,7 @@ class StoryTest {
             .add(5000, 80, 0, SYN, "")
             .add(5000, 80, 1, ACK, first)
             .add(5000, 80, 1 + first.length(), ACK, Arrays.copyOf(reset, 5))
-            .add(
-                5000,
-                80,
-                6 + first.length(),
-                ACK,
-                Arrays.copyOfRange(reset, 5, reset.length))
+            .add(5000, 80, 6 + first.length(), ACK, Arrays.copyOfRange(reset, 5, reset.length))
             .add(80, 5000, 0, SYN | ACK, "")
             .add(80, 5000, 1, ACK, settings)
             .add(80, 5000, 10, ACK, goAway)

@@ -54,8 +54,7 @@ public final class ProbeServlet extends HttpServlet {
     answer(request, response);
   }
 
-  private void answer(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+  private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Optional<ServletWork> work = ServletWork.of(request);
     work.ifPresent(found -> found.changePolicy(CancelPolicy.INTERRUPT)); // of a POST, too
     try {

@@ -34,9 +34,7 @@ class ProbeServletTest {
   void tellsWhatItWasTold(Engine engine) throws Exception {
     HangUpFilter filter = HangUpFilter.create(UnaryOperator.identity());
     Running running =
-        engine
-            .container(Setup.PLAIN)
-            .start(ProbeServlet.withToken(TOKEN), filter, Protocol.HTTP1);
+        engine.container(Setup.PLAIN).start(ProbeServlet.withToken(TOKEN), filter, Protocol.HTTP1);
     InetSocketAddress server = running.address();
     try {
       assertThat(get(server, "id=w&wait=1", TOKEN)).startsWith("HTTP/1.1 200").contains("piece");

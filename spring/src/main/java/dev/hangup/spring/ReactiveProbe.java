@@ -29,8 +29,7 @@ final class ReactiveProbe {
   }
 
   Mono<ServerResponse> answer(ServerRequest request) {
-    Cancellation work =
-        request.exchange().getRequiredAttribute(ReactiveHangUpFilter.CANCELLATION);
+    Cancellation work = request.exchange().getRequiredAttribute(ReactiveHangUpFilter.CANCELLATION);
     return Mono.create(sink -> {
       Told told = new Told(sink);
       Thread.ofVirtual()

@@ -65,8 +65,13 @@ record Advice(String hop, String setting, String why, boolean cures) {
       case NGINX -> nginx(findings, advice);
       case HAPROXY -> haproxy(findings, advice);
       case VARNISH -> {
-        cure(advice, hop, "", "it does not pass a hang-up on while the service is silent: " + WRITE);
-        cure(advice, hop, "return (pipe)", "in vcl_recv, for such paths: HTTP/1.1 is passed through");
+        cure(
+            advice, hop, "", "it does not pass a hang-up on while the service is silent: " + WRITE);
+        cure(
+            advice,
+            hop,
+            "return (pipe)",
+            "in vcl_recv, for such paths: HTTP/1.1 is passed through");
       }
       case APACHE ->
           cure(
@@ -77,7 +82,11 @@ record Advice(String hop, String setting, String why, boolean cures) {
                   + " for it: "
                   + WRITE);
       case CADDY ->
-          cure(advice, hop, "flush_interval", "without -1 for what does not stream: -1 hides hang-ups");
+          cure(
+              advice,
+              hop,
+              "flush_interval",
+              "without -1 for what does not stream: -1 hides hang-ups");
       case TRAFFIC_SERVER ->
           cure(
               advice,
@@ -85,7 +94,8 @@ record Advice(String hop, String setting, String why, boolean cures) {
               "CONFIG proxy.config.http.allow_half_open INT 0",
               "in records.config: a client that closes is taken for one that waits");
       case ENVOY, SQUID ->
-          note(advice, hop.text(), "", "it passes hang-ups on by itself: look at what is behind it");
+          note(
+              advice, hop.text(), "", "it passes hang-ups on by itself: look at what is behind it");
       case CLOUDFLARE, CLOUDFRONT, FASTLY, AKAMAI, AWS, GOOGLE ->
           cure(
               advice,
@@ -100,7 +110,10 @@ record Advice(String hop, String setting, String why, boolean cures) {
   private static void nginx(Findings findings, List<Advice> advice) {
     Advice ignores =
         new Advice(
-            "nginx", "proxy_ignore_client_abort off;", "on, it hides whoever leaves (default: off)", true);
+            "nginx",
+            "proxy_ignore_client_abort off;",
+            "on, it hides whoever leaves (default: off)",
+            true);
     Advice caches =
         new Advice(
             "nginx",

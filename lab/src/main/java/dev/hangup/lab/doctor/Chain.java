@@ -21,10 +21,12 @@ record Chain(List<Hop> hops, boolean rewritten, Known seen) {
   static Chain look(Target target, HttpResponse<String> greeting, Known seen) {
     StringBuilder lines = new StringBuilder();
     HttpHeaders head = greeting.headers();
-    head.map().forEach((name, values) ->
-        values.forEach(value -> lines.append(name).append(": ").append(value).append('\n')));
-    seen.fields().forEach((name, value) ->
-        lines.append("probe ").append(name).append(": ").append(value).append('\n'));
+    head.map()
+        .forEach((name, values) ->
+            values.forEach(value -> lines.append(name).append(": ").append(value).append('\n')));
+    seen.fields()
+        .forEach((name, value) ->
+            lines.append("probe ").append(name).append(": ").append(value).append('\n'));
     String shown = lines + "nonsense: " + nonsense(target);
     String lower = shown.toLowerCase(Locale.ROOT);
     return new Chain(

@@ -2,11 +2,11 @@ package dev.hangup.lab.doctor;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.net.http.HttpResponse;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 /// Finds out what hides hang-ups between here and a service.
 @Command(
     name = "doctor",
-    description = "Hang up on a service's probe through whatever lies between, in every manner, and say what arrived.",
+    description =
+        "Hang up on a service's probe through whatever lies between, in every manner, and say what arrived.",
     footer = {"", "Exit status: 0 if all was heard, 1 if something is hidden, 2 if it cannot ask."},
     sortOptions = false)
 public final class DoctorCommand implements Callable<Integer> {
@@ -88,9 +89,11 @@ public final class DoctorCommand implements Callable<Integer> {
       Known seen =
           probe
               .await(id, Known::over, Duration.ofSeconds(5))
-              .orElseThrow(() -> new CannotAskException(
-                  target.url() + ": the probe knows nothing of what it has just answered (several"
-                      + " instances behind it? ask one)"));
+              .orElseThrow(() ->
+                  new CannotAskException(
+                      target.url()
+                          + ": the probe knows nothing of what it has just answered (several"
+                          + " instances behind it? ask one)"));
       Chain chain = Chain.look(target, greeting, seen);
       say(out, DoctorText.chain(target, chain));
       Trials trials = new Trials(target, probe, Duration.ofSeconds(patience));

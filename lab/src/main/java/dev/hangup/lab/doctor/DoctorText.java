@@ -36,13 +36,13 @@ final class DoctorText {
         finding.lateMillis().isPresent()
             ? "%s, %d ms".formatted(finding.reason(), finding.lateMillis().getAsLong())
             : "";
-    String note = List.of(late, finding.note()).stream()
-        .filter(part -> !part.isEmpty())
-        .collect(Collectors.joining("; "));
+    String note =
+        List.of(late, finding.note()).stream()
+            .filter(part -> !part.isEmpty())
+            .collect(Collectors.joining("; "));
     Object what =
         finding.isNotTried() ? finding.experiment().protocol().text() : finding.experiment();
-    return "  %-66s %-14s %s".formatted(what, outcome(finding.outcome()), note)
-            .stripTrailing()
+    return "  %-66s %-14s %s".formatted(what, outcome(finding.outcome()), note).stripTrailing()
         + "\n";
   }
 
@@ -67,11 +67,13 @@ final class DoctorText {
     StringBuilder text = new StringBuilder();
     long hidden = count(findings, Outcome.HIDDEN);
     if (hidden > 0) {
-      text.append("Hidden: %d of %d hang-ups did not arrive. To change:\n"
-          .formatted(hidden, hidden + count(findings, Outcome.HEARD)));
+      text.append(
+          "Hidden: %d of %d hang-ups did not arrive. To change:\n"
+              .formatted(hidden, hidden + count(findings, Outcome.HEARD)));
     }
     if (count(findings, Outcome.FALSE_HANG_UP) > 0) {
-      text.append("Told of a hang-up although the client stayed: something between closed early.\n");
+      text.append(
+          "Told of a hang-up although the client stayed: something between closed early.\n");
     }
     if (count(findings, Outcome.UNCLEAR) > 0) {
       text.append("Unclear: " + count(findings, Outcome.UNCLEAR) + ", see above.\n");

@@ -11,11 +11,7 @@ import java.util.OptionalLong;
 /// @param lateMillis from the hang-up until the service was told, at most
 /// @param note for people; may be empty
 record Finding(
-    Experiment experiment,
-    Outcome outcome,
-    String reason,
-    OptionalLong lateMillis,
-    String note) {
+    Experiment experiment, Outcome outcome, String reason, OptionalLong lateMillis, String note) {
   /// How it went.
   enum Outcome {
     /// The service was told.

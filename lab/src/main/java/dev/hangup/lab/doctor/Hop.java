@@ -27,7 +27,8 @@ enum Hop {
       "nonsense: .*your browser sent a request that this server could not understand",
       "probe x-forwarded-server: "),
   SQUID("Squid", "via: .*squid", "x-squid-", "probe via: .*squid"),
-  TRAFFIC_SERVER("Traffic Server", "server: ats/", "via: .*apachetrafficserver", "probe via: .*ats");
+  TRAFFIC_SERVER(
+      "Traffic Server", "server: ats/", "via: .*apachetrafficserver", "probe via: .*ats");
 
   private final String text;
   private final Pattern line;

@@ -170,8 +170,8 @@ final class Http2Line implements AutoCloseable {
     }
   }
 
-  /// The first digit of a status, as far as that can be told without a table: `:status` comes first,
-  /// and is 200 in one byte (RFC 7541 appendix A); 0 for what is not.
+  /// The first digit of a status, as far as that can be told without a table: `:status` comes
+  /// first, and is 200 in one byte (RFC 7541 appendix A); 0 for what is not.
   private static int status(byte[] payload, int flags) {
     int at = ((flags & PADDED) != 0 ? 1 : 0) + ((flags & PRIORITY) != 0 ? 5 : 0);
     while (at < payload.length && (payload[at] & 0xe0) == 0x20) {

@@ -29,8 +29,10 @@ record Known(
     try {
       JsonNode known = JsonMapper.shared().readTree(text);
       Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-      known.path("fields").properties().forEach(field ->
-          fields.put(field.getKey(), field.getValue().asString("")));
+      known
+          .path("fields")
+          .properties()
+          .forEach(field -> fields.put(field.getKey(), field.getValue().asString("")));
       return new Known(
           known.required("protocol").asString(),
           known.required("sight").asString(),

@@ -43,7 +43,8 @@ final class ProbeClient implements AutoCloseable {
               .formatted(e.getMessage()));
     } catch (IOException e) {
       String message = e.getMessage();
-      throw cannot(message == null ? "nobody answers (" + e.getClass().getSimpleName() + ")" : message);
+      throw cannot(
+          message == null ? "nobody answers (" + e.getClass().getSimpleName() + ")" : message);
     }
     boolean probe = answer.headers().firstValue(MARK).isPresent();
     int status = answer.statusCode();
