@@ -59,7 +59,7 @@ final class StoryPage {
     try {
       return svg(Story.of(Pcap.read(capture)), cell);
     } catch (IOException e) {
-      return "<p>No packets: " + Html.escape(e.getMessage()) + "</p>";
+      return "<p>No packets: " + Html.escape(String.valueOf(e.getMessage())) + "</p>";
     }
   }
 

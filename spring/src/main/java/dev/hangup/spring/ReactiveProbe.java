@@ -44,8 +44,7 @@ final class ReactiveProbe {
         Optional.of(Observability.FULL),
         request::queryParam,
         name -> Optional.ofNullable(request.headers().firstHeader(name)),
-        DataBufferUtils.subscriberInputStream(
-            request.exchange().getRequest().getBody(), DataBufferUtils.releaseConsumer(), CHUNKS),
+        DataBufferUtils.subscriberInputStream(request.exchange().getRequest().getBody(), CHUNKS),
         told::begin);
   }
 
