@@ -77,7 +77,7 @@ final class CellRun {
       arrived(siblingId);
     }
     int steps = experiment.isStaying() ? Patience.STEPS / 2 : steps();
-    Client.Call call = client.begin(uri(experiment.isInStream() ? "stream" : "work", id, steps));
+    Client.Call call = client.begin(uri(experiment.kind(), id, steps));
     arrived(id);
     long left = Patience.now();
     call.leave();
@@ -97,6 +97,9 @@ final class CellRun {
   }
 
   private int steps() {
+    if (experiment.kind().equals("download")) {
+      return Patience.DOWNLOAD_STEPS;
+    }
     return experiment.client().equals(VanishedClient.NAME)
         ? Patience.VANISHED_STEPS
         : Patience.STEPS;

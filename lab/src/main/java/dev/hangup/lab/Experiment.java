@@ -48,8 +48,11 @@ record Experiment(
     return leaving.equals("max-time");
   }
 
-  boolean isInStream() {
-    return leaving.endsWith("-in-stream");
+  /// What the handler is asked for: work, a stream, or a download.
+  String kind() {
+    return leaving.endsWith("-in-stream")
+        ? "stream"
+        : leaving.endsWith("-before-download") ? "download" : "work";
   }
 
   /// Whether the client gives up one request, and keeps its connection where the protocol allows.

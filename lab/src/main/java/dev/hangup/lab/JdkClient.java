@@ -15,7 +15,7 @@ final class JdkClient implements Client {
 
   JdkClient(Experiment experiment) throws GeneralSecurityException {
     boolean http2 = experiment.protocol().equals("h2");
-    this.interrupted = experiment.leaving().equals("interrupt");
+    this.interrupted = experiment.leaving().startsWith("interrupt");
     this.client =
         HttpClient.newBuilder()
             .version(http2 ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)

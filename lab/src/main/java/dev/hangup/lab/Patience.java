@@ -17,6 +17,9 @@ final class Patience {
   /// The same for a client that has vanished: no server is to find that at once.
   static final int VANISHED_STEPS = 2_000;
 
+  /// Those before a download begins: the client has left long before.
+  static final int DOWNLOAD_STEPS = 20;
+
   /// A whole request that is to be answered.
   static final int WHOLE_STEPS = 5;
 

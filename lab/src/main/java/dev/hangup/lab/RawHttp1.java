@@ -37,7 +37,7 @@ final class RawHttp1 implements Client {
       public void leave() throws IOException {
         switch (leaving) {
           case "half-close" -> client.halfClose();
-          case "rst", "rst-in-stream" -> client.leave(new Leaving.Reset());
+          case "rst", "rst-in-stream", "rst-before-download" -> client.leave(new Leaving.Reset());
           case "fin-behind-request" ->
               client.request("GET", "/work/behind/1").leave(new Leaving.Close());
           default -> client.leave(new Leaving.Close());

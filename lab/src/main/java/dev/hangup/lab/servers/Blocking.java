@@ -29,8 +29,12 @@ final class Blocking {
         while (work.step()) {
           Thread.sleep(Work.STEP_MILLIS);
         }
-        work.ended(); // told later, it is a false hang-up only to who has not been answered
-        body.begin(work.answer().length).write(work.answer());
+        if (work.isDownload()) {
+          download(work, body);
+        } else {
+          work.ended(); // told later, it is a false hang-up only to who has not been answered
+          body.begin(work.answer().length).write(work.answer());
+        }
       }
     } catch (InterruptedException e) {
       work.told("interrupt");
@@ -57,5 +61,21 @@ final class Blocking {
     }
     work.ended();
     out.close();
+  }
+
+  /// What it has handed over it says once, also where a write fails.
+  private static void download(Work work, Body body) throws IOException {
+    int written = 0;
+    try {
+      OutputStream out = body.begin(Work.DOWNLOAD);
+      while (written < Work.DOWNLOAD) {
+        out.write(Work.PIECE);
+        written += Work.PIECE.length;
+      }
+      out.close();
+    } finally {
+      work.wrote(written);
+    }
+    work.ended();
   }
 }

@@ -2,16 +2,18 @@ package dev.hangup.lab.servers;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// What one handler has to do, and what it says of it on standard output, a line each. The path
-/// tells: `/work/ID/STEPS` or `/stream/ID/PIECES`. Any thread may tell.
+/// tells: `/work/ID/STEPS`, `/stream/ID/PIECES`, or `/download/ID/STEPS`, which is work whose answer
+/// is long. Any thread may tell.
 ///
 /// ```
 /// began ID NANOS PORT      its client's port
 /// step ID NANOS N          it begins a step of work
-/// wrote ID NANOS BYTES     it has written a piece
+/// wrote ID NANOS BYTES     it has written a piece; of a download, all that it has handed over
 /// told ID NANOS HOW        it hears, for the first time, that its client has left
 /// stopped ID NANOS         it does no more because of that
 /// ended ID NANOS           it has done it all
@@ -21,16 +23,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Work {
   static final long STEP_MILLIS = 10;
   static final byte[] PIECE = new byte[4096];
+  static final int DOWNLOAD = 25_600 * PIECE.length; // 100 MB
 
-  private final boolean stream;
+  private static final Set<String> KINDS = Set.of("work", "stream", "download");
+
+  private final String kind;
   private final String id;
   private final int steps;
   private final AtomicInteger done = new AtomicInteger();
   private final AtomicBoolean told = new AtomicBoolean();
   private final AtomicBoolean over = new AtomicBoolean();
 
-  private Work(boolean stream, String id, int steps) {
-    this.stream = stream;
+  private Work(String kind, String id, int steps) {
+    this.kind = kind;
     this.id = id;
     this.steps = steps;
   }
@@ -38,17 +43,23 @@ final class Work {
   /// The work that a path asks for. Throws IllegalArgumentException if it asks for none.
   static Work begin(String path, int port) {
     String[] parts = path.split("/", -1);
-    if (parts.length != 4 || !(parts[1].equals("work") || parts[1].equals("stream"))) {
-      throw new IllegalArgumentException(path + " (expected: /work/ID/STEPS or /stream/ID/PIECES)");
+    if (parts.length != 4 || !KINDS.contains(parts[1])) {
+      throw new IllegalArgumentException(
+          path + " (expected: /work/ID/STEPS, /stream/ID/PIECES or /download/ID/STEPS)");
     }
-    Work work = new Work(parts[1].equals("stream"), parts[2], Integer.parseInt(parts[3]));
+    Work work = new Work(parts[1], parts[2], Integer.parseInt(parts[3]));
     work.say("began", " " + port);
     return work;
   }
 
   /// Whether it writes pieces.
   boolean isStream() {
-    return stream;
+    return kind.equals("stream");
+  }
+
+  /// Whether its answer is long.
+  boolean isDownload() {
+    return kind.equals("download");
   }
 
   /// The answer to work that is done.
@@ -62,7 +73,7 @@ final class Work {
     if (step > steps) {
       return false;
     }
-    if (!stream) {
+    if (!isStream()) {
       say("step", " " + step);
     }
     return true;
@@ -70,7 +81,11 @@ final class Work {
 
   /// It has written a piece.
   void wrote() {
-    say("wrote", " " + PIECE.length);
+    wrote(PIECE.length);
+  }
+
+  void wrote(int bytes) {
+    say("wrote", " " + bytes);
   }
 
   /// It hears that its client has left. Says so once, and not after its end.

@@ -20,7 +20,7 @@ var piece = make([]byte, 4096)
 
 type work struct {
 	id     string
-	stream bool
+	kind   string
 	steps  int
 	once   sync.Once
 }
@@ -28,11 +28,11 @@ type work struct {
 func begin(request *http.Request) (*work, error) {
 	parts := strings.Split(request.URL.Path, "/")
 	if len(parts) != 4 {
-		return nil, fmt.Errorf("%s (expected: /work/ID/STEPS or /stream/ID/PIECES)", request.URL.Path)
+		return nil, fmt.Errorf("%s (expected: /KIND/ID/STEPS)", request.URL.Path)
 	}
 	steps, err := strconv.Atoi(parts[3])
 	_, port, _ := net.SplitHostPort(request.RemoteAddr)
-	w := &work{id: parts[2], stream: parts[1] == "stream", steps: steps}
+	w := &work{id: parts[2], kind: parts[1], steps: steps}
 	w.say("began", port)
 	return w, err
 }
@@ -59,7 +59,7 @@ func handle(response http.ResponseWriter, request *http.Request) {
 		return
 	}
 	for step := 1; step <= w.steps; step++ {
-		if w.stream {
+		if w.kind == "stream" {
 			if _, err := response.Write(piece); err != nil {
 				w.stop("write")
 				return
@@ -76,10 +76,28 @@ func handle(response http.ResponseWriter, request *http.Request) {
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
+	if w.kind == "download" && !w.download(response) {
+		return
+	}
 	w.say("ended")
-	if !w.stream {
+	if w.kind == "work" {
 		io.WriteString(response, "done")
 	}
+}
+
+// What it has handed over it says once, also where a write fails.
+func (w *work) download(response http.ResponseWriter) bool {
+	const pieces = 25600 // 100 MB
+	response.Header().Set("Content-Length", strconv.Itoa(pieces*len(piece)))
+	for written := 0; written < pieces; written++ {
+		if _, err := response.Write(piece); err != nil {
+			w.say("wrote", written*len(piece))
+			w.stop("write")
+			return false
+		}
+	}
+	w.say("wrote", pieces*len(piece))
+	return true
 }
 
 func listen() (net.Listener, int) {
