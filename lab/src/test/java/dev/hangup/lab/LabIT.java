@@ -38,6 +38,25 @@ class LabIT {
   }
 
   @Test
+  void downloadForClientThatHasLeftIsHardlyWritten() throws Exception {
+    Process lab =
+        lab(
+            "--trials",
+            "1",
+            "--only",
+            "raw/none/tomcat/h1/fin-before-download",
+            "--out",
+            folder.toString());
+    String said = new String(lab.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(lab.waitFor()).as(said).isZero();
+    Cell tomcat = RunFile.read(folder).cells().getFirst();
+    assertThat(tomcat.problem()).isNull();
+    assertThat(tomcat.heard()).isEqualTo(1); // by a write that failed
+    assertThat(tomcat.bytesAfter().getFirst()).isBetween(1L, 10_000_000L);
+  }
+
+  @Test
   void interruptedRunLeavesNoChild() throws Exception {
     Process lab = lab("--only", "raw/none/jdk/h1/*", "--out", folder.toString());
     while (isWithoutServer(lab)) {
