@@ -15,11 +15,12 @@ import java.util.Objects;
 final class ServerKind {
   private ServerKind() {}
 
-  /// The command; Go's are built before, in the folder.
+  /// The command; Go's and Rust's are built before, in the folder.
   static List<String> command(String name, Path folder, String host)
       throws IOException, InterruptedException {
     return switch (name) {
-      case "go", "gin" -> List.of(build(name, folder).toString());
+      case "go", "gin" -> List.of(go(name, folder).toString());
+      case "hyper" -> List.of(hyper(folder).toString());
       case "node" -> List.of(Program.require("node"), copy("/node/server.js", folder).toString());
       default -> java(name, folder, host);
     };
@@ -49,8 +50,8 @@ final class ServerKind {
         name);
   }
 
-  private static Path build(String name, Path folder) throws IOException, InterruptedException {
-    Path sources = Files.createDirectories(folder.resolve("go").resolve(name));
+  private static Path go(String name, Path folder) throws IOException, InterruptedException {
+    Path sources = Files.createDirectories(folder.resolve("go").resolve(name).toAbsolutePath());
     Path program = sources.resolve("server");
     if (Files.exists(program)) {
       return program;
@@ -60,21 +61,49 @@ final class ServerKind {
     List<String> command = new ArrayList<>(List.of("go", "build", "-o", program.toString()));
     command.add(copy("/go/server.go", sources).toString());
     command.add(copy(handler, sources).toString());
-    ProcessBuilder build = new ProcessBuilder(command).redirectErrorStream(true);
-    build
-        .environment()
-        .putAll(
-            Map.of(
-                "GO111MODULE", "off",
-                "GOPATH", "/usr/share/gocode", // where Debian's packages put sources
-                "GOFLAGS", "",
-                "GOCACHE", folder.resolve("go").resolve("cache").toAbsolutePath().toString()));
+    build(
+        command,
+        sources,
+        Map.of(
+            "GO111MODULE", "off",
+            "GOPATH", "/usr/share/gocode", // where Debian's packages put sources
+            "GOFLAGS", "",
+            "GOCACHE", folder.resolve("go").resolve("cache").toAbsolutePath().toString()));
+    return program;
+  }
+
+  /// By Debian's cargo, of Debian's crates, without a network.
+  private static Path hyper(Path folder) throws IOException, InterruptedException {
+    Path sources = Files.createDirectories(folder.resolve("rust").toAbsolutePath());
+    Path program = sources.resolve("target/debug/server");
+    if (Files.exists(program)) {
+      return program;
+    }
+    for (String needed : List.of("/usr/bin/cargo", "/usr/share/cargo/registry")) {
+      if (!Files.exists(Path.of(needed))) {
+        throw new IOException(needed + " is not installed");
+      }
+    }
+    copy("/rust/Cargo.toml", sources);
+    copy("/rust/server.rs", sources);
+    copy("/rust/config.toml", Files.createDirectories(sources.resolve(".cargo")));
+    build(
+        List.of("/usr/bin/cargo", "build", "--offline", "--quiet"),
+        sources,
+        Map.of("CARGO_HOME", sources.resolve("home").toString(), "RUSTC", "/usr/bin/rustc"));
+    return program;
+  }
+
+  private static void build(List<String> command, Path folder, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    ProcessBuilder build =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+    build.environment().putAll(environment);
     Process process = build.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
-      throw new IOException("go build: " + said.lines().limit(2).toList());
+      throw new IOException(command.getFirst() + " build: " + said.lines().limit(2).toList());
     }
-    return program;
   }
 
   private static Path copy(String resource, Path folder) throws IOException {
