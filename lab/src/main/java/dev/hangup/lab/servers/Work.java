@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// What one handler has to do, and what it says of it on standard output, a line each. The path
-/// tells: `/work/ID/STEPS`, `/stream/ID/PIECES`, or `/download/ID/STEPS`, which is work whose answer
-/// is long. Any thread may tell.
+/// tells: `/work/ID/STEPS`, `/stream/ID/PIECES`, or `/download/ID/STEPS`, which is work whose
+/// answer is long. Any thread may tell.
 ///
 /// ```
 /// began ID NANOS PORT      its client's port
