@@ -37,6 +37,7 @@ final class ServletServer extends HttpServlet {
   static final int LONGEST_MILLIS = 300;
 
   @Serial private static final long serialVersionUID = 1L;
+  private static final String WAIT = "/wait/";
   private static final byte[] ANSWER = Waiting.TEXT.getBytes(StandardCharsets.US_ASCII);
   private static final String HEARD = "heard";
   private static final CountDownLatch NEVER = new CountDownLatch(1);
@@ -58,9 +59,9 @@ final class ServletServer extends HttpServlet {
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws ServletException, IOException {
     String path = request.getRequestURI();
-    if (path.startsWith("/wait/")) {
+    if (path.startsWith(WAIT)) {
       try {
-        await(request, path.substring("/wait/".length()));
+        await(request, path.substring(WAIT.length()));
       } catch (InterruptedException e) {
         throw new ServletException(e);
       }
@@ -86,9 +87,14 @@ final class ServletServer extends HttpServlet {
     }
   }
 
-  /// Before the filter: a watch of the same connection, which is told right before the filter's.
+  /// Before the filter, where the servlet waits: a watch of the same connection, which is told
+  /// right before the filter's.
   private static Filter heard(Filter filter) {
     return (request, response, chain) -> {
+      if (!((HttpServletRequest) request).getRequestURI().startsWith(WAIT)) {
+        filter.doFilter(request, response, chain);
+        return;
+      }
       InetSocketAddress local =
           new InetSocketAddress(request.getLocalAddr(), request.getLocalPort());
       InetSocketAddress remote =

@@ -175,7 +175,7 @@ final class EpollWatcher implements Watcher, Runnable {
       watch.tell(gone);
     }
     if (!watch.isOpen()) { // closed while it was not yet a connection's
-      remove(watch);
+      disconnect(watch);
     }
   }
 
@@ -205,7 +205,14 @@ final class EpollWatcher implements Watcher, Runnable {
   }
 
   @Override
-  public synchronized void remove(Watch watch) {
+  public void remove(Watch watch) {
+    patience.remove(watch);
+    if (watch.connection != null) { // who makes it one later sees that it is closed
+      disconnect(watch);
+    }
+  }
+
+  private synchronized void disconnect(Watch watch) {
     Connection connection = watch.connection;
     if (connection == null || closed) {
       return;

@@ -36,6 +36,11 @@ final class Watch implements Registration {
   private @Nullable Supplier<Optional<Ends>> ends; // null once asked
   private @Nullable Endpoints endpoints;
 
+  // Guarded by the lane: null but while it waits in one, where a look without the lock may be late
+  Patience.@Nullable Lane lane;
+  @Nullable Watch older;
+  @Nullable Watch newer;
+
   private volatile @Nullable Consumer<? super CancelReason> action; // written under this monitor
   volatile @Nullable Connection connection; // written under the watcher's lock
 
@@ -96,8 +101,6 @@ final class Watch implements Registration {
     synchronized (this) {
       action = null;
     }
-    if (connection != null) { // who makes it one later sees that this is closed
-      watcher.remove(this);
-    }
+    watcher.remove(this);
   }
 }

@@ -9,7 +9,7 @@ sealed interface Watcher permits EpollWatcher, PollingWatcher, BlindWatcher {
   /// Watches from its due time on. For any thread; must return at once.
   void add(Watch watch);
 
-  /// Watches no longer: what had been made a connection's. For any thread.
+  /// Watches no longer what is closed. For any thread.
   void remove(Watch watch);
 
   /// Looks at a connection now.
