@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /// Who waits is taken when it is due, or leaves, never both for long; and the sleeper is woken up
 /// for each that stays: one that is forgotten ends in the time limit.
 class PatienceStressTest {
-  private static final int ROUNDS = 20_000;
+  private static final int ROUNDS = 100_000;
   private static final long PATIENCE = 50_000; // nanoseconds: about as long as two steps below
   private static final Watcher NOBODY = new BlindWatcher("a test");
 
