@@ -89,7 +89,7 @@ final class CellRun {
     if (experiment.isStaying()) {
       awaitAnswer(call);
     }
-    if (sibling != null && chain.proxy() == null && port(siblingId).equals(port(id))) {
+    if (sibling != null && chain.proxy() == null && isOnConnectionOf(siblingId, id)) {
       siblingsAlive = isAnswered(sibling, siblingId);
       connectionReused = isReused(port(id));
     }
@@ -136,6 +136,11 @@ final class CellRun {
   private String port(String id) {
     Optional<Event> began = Events.first(chain.server().events().of(id), "began");
     return began.map(Event::more).orElse("");
+  }
+
+  /// Not where the server cannot tell.
+  private boolean isOnConnectionOf(String id, String other) {
+    return !port(id).equals("0") && port(id).equals(port(other));
   }
 
   private boolean isAnswered(Client.Call sibling, String id) throws Exception {

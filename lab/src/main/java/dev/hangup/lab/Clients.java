@@ -20,6 +20,7 @@ final class Clients {
       case "apache" -> new ApacheClient();
       case "ahc" -> new AhcClient();
       case "jetty-client" -> new JettyClient(experiment);
+      case "http4s" -> new Http4sClient();
       case "chromium" -> new ChromiumClient(experiment, folder);
       case VanishedClient.NAME -> new VanishedClient();
       default -> throw new IllegalArgumentException("no such client: " + experiment.client());

@@ -19,7 +19,7 @@ enum ProxyKind {
       return List.of("haproxy", "-db", "-f", file.toString());
     }
   },
-  CADDY("caddy", false) {
+  CADDY("caddy", true) {
     @Override
     List<String> command(Path folder, Path file, int port) {
       return List.of("caddy", "run", "--config", file.toString(), "--adapter", "caddyfile");

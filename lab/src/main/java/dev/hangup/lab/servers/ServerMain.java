@@ -36,6 +36,7 @@ public final class ServerMain {
       case "ktor-cio" -> KtorServer.serve(CIO.INSTANCE);
       case "ktor-netty" -> KtorServer.serve(Netty.INSTANCE);
       case "reactor-netty" -> ReactorNettyServer.serve();
+      case "http4s" -> Http4sServer.serve();
       default -> throw new IllegalArgumentException("no such server: " + name);
     }
   }
