@@ -21,7 +21,7 @@ final class Http4sClient implements dev.hangup.lab.Client {
 
   Http4sClient() throws ReflectiveOperationException {
     EmberClientBuilder<IO> builder = Http4s.builder(EmberClientBuilder.class);
-    IO<Tuple2<Client<IO>, IO<BoxedUnit>>> allocated = (IO) builder.build().allocated(Http4s.ASYNC);
+    IO<Tuple2<Client<IO>, IO<BoxedUnit>>> allocated = builder.build().allocated(Http4s.ASYNC);
     Tuple2<Client<IO>, IO<BoxedUnit>> made = allocated.unsafeRunSync(IORuntime.global());
     this.client = made._1();
     this.closing = made._2();

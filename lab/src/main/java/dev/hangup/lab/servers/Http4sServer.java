@@ -39,7 +39,7 @@ final class Http4sServer {
             .withHttp2()
             .withHttpApp(new Kleisli<>(Http4sServer::handle))
             .build();
-    IO<Tuple2<Server, IO<BoxedUnit>>> allocated = (IO) resource.allocated(Http4s.ASYNC);
+    IO<Tuple2<Server, IO<BoxedUnit>>> allocated = resource.allocated(Http4s.ASYNC);
     Server server = allocated.unsafeRunSync(IORuntime.global())._1();
     Listening.version(EmberServerBuilder.class);
     Listening.cleartext(server.address().getPort());
