@@ -37,7 +37,7 @@ final class CellRun {
   /// Throws IOException, with words for people, if it cannot be made.
   Cell run() throws Exception {
     warmUp();
-    int wanted = experiment.client().equals(VanishedClient.NAME) ? Math.min(2, trials) : trials;
+    int wanted = experiment.isVanishing() ? Math.min(2, trials) : trials;
     while (made.size() < wanted && !isDeaf()) {
       made.add(trial(made.isEmpty()));
       if (!experiment.isStaying()) {
@@ -100,9 +100,7 @@ final class CellRun {
     if (experiment.kind().equals("download")) {
       return Patience.DOWNLOAD_STEPS;
     }
-    return experiment.client().equals(VanishedClient.NAME)
-        ? Patience.VANISHED_STEPS
-        : Patience.STEPS;
+    return experiment.isVanishing() ? Patience.VANISHED_STEPS : Patience.STEPS;
   }
 
   private URI uri(String kind, String id, int steps) throws IOException {

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.openqa.selenium.WindowType;
@@ -53,10 +54,9 @@ final class ChromiumClient implements Client {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
-        "--disable-quic",
         "--no-proxy-server",
-        "--ignore-certificate-errors",
         "--user-data-dir=" + own.resolve("profile").toAbsolutePath());
+    options.addArguments(protocol(experiment, folder));
     ChromeDriverService service =
         new ChromeDriverService.Builder()
             .usingDriverExecutable(Path.of(Program.require("chromedriver")).toFile())
@@ -65,6 +65,15 @@ final class ChromiumClient implements Client {
             .build();
     this.browser = new ChromeDriver(service, options);
     this.first = browser.getWindowHandle();
+  }
+
+  /// HTTP/3 without having heard of it, with whoever has the lab's certificate; or none at all.
+  private static List<String> protocol(Experiment experiment, Path folder) throws IOException {
+    return experiment.protocol().equals("h3")
+        ? List.of(
+            "--origin-to-force-quic-on=*",
+            "--ignore-certificate-errors-spki-list=" + TlsFolder.keyHash(ServerKind.tls(folder)))
+        : List.of("--disable-quic", "--ignore-certificate-errors");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.hangup.lab;
 
 import java.util.List;
+import java.util.Set;
 
 /// A client that leaves in a manner, through a proxy or none, and a server that is to hear of it.
 ///
@@ -14,6 +15,8 @@ record Experiment(
     String client, String proxy, Setting setting, String server, String protocol, String leaving) {
   static final String NONE = "none";
   private static final String RECOMMENDED = "-recommended";
+  private static final Set<String> ENDING_CONNECTION =
+      Set.of("fin", "fin-in-stream", "rst", "rst-in-stream", "connection-close", "vanished");
 
   /// One whose proxy's name tells its setting.
   static Experiment of(
@@ -57,7 +60,12 @@ record Experiment(
 
   /// Whether the client gives up one request, and keeps its connection where the protocol allows.
   boolean isOfOneStream() {
-    return !protocol.equals("h1") && !leaving.startsWith("fin") && !leaving.equals("rst");
+    return !protocol.equals("h1") && !ENDING_CONNECTION.contains(leaving);
+  }
+
+  /// Whether the client is gone without a word: no server is to find that at once.
+  boolean isVanishing() {
+    return client.equals(VanishedClient.NAME) || leaving.equals("vanished");
   }
 
   /// The file of its events, beside the run's.

@@ -16,18 +16,19 @@ class LabIT {
 
   @Test
   void hangupHearsAndTheJdksServerAloneDoesNot() throws Exception {
-    Process lab =
-        lab("--trials", "1", "--only", "raw/none/{hangup,jdk}/h1/fin", "--out", folder.toString());
+    String only = "raw/none/{hangup/h1/fin,hangup/h3/stop-sending,jdk/h1/fin}";
+    Process lab = lab("--trials", "1", "--only", only, "--out", folder.toString());
     String said = new String(lab.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(lab.waitFor()).as(said).isZero();
     Run run = RunFile.read(folder);
-    assertThat(run.cells()).hasSize(2);
+    assertThat(run.cells()).hasSize(3);
     Cell hangup = run.cells().getFirst();
-    assertThat(hangup.problem()).isNull();
-    assertThat(hangup.heard()).isEqualTo(1);
-    assertThat(hangup.falseHangUps()).isZero();
-    assertThat(hangup.wastedSteps().getFirst()).isLessThan(Patience.STEPS / 2);
+    assertIsHeard(hangup);
+    Cell http3 = run.cells().get(1);
+    assertIsHeard(http3);
+    assertThat(http3.siblingsAlive()).isTrue();
+    assertThat(http3.connectionReused()).isTrue();
     Cell jdk = run.cells().getLast();
     assertThat(jdk.problem()).isNull();
     assertThat(jdk.heard()).isZero();
@@ -35,6 +36,13 @@ class LabIT {
     assertThat(folder.resolve(hangup.trace()))
         .content()
         .contains(" began ", " the client leaves", " told client_closed", " stopped");
+  }
+
+  private static void assertIsHeard(Cell cell) {
+    assertThat(cell.problem()).isNull();
+    assertThat(cell.heard()).isEqualTo(1);
+    assertThat(cell.falseHangUps()).isZero();
+    assertThat(cell.wastedSteps().getFirst()).isLessThan(Patience.STEPS / 2);
   }
 
   @Test

@@ -1,7 +1,11 @@
 package dev.hangup.lab.servers;
 
+import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.hangup.CancelPolicy;
+import dev.hangup.watch.HttpServerFilter;
+import dev.hangup.watch.SocketWatch;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
@@ -11,10 +15,14 @@ import java.util.concurrent.Executors;
 final class JdkServer {
   private JdkServer() {}
 
-  static void serve() throws IOException {
+  static void serve(boolean filtered) throws IOException {
     HttpServer server = HttpServer.create(new InetSocketAddress(Listening.host(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/", JdkServer::handle);
+    HttpContext context = server.createContext("/", JdkServer::handle);
+    if (filtered) {
+      SocketWatch watch = SocketWatch.shared();
+      context.getFilters().add(new HttpServerFilter(watch, _ -> CancelPolicy.INTERRUPT));
+    }
     server.start();
     System.out.println("version jdk-" + Runtime.version());
     Listening.say("h1", "http", server.getAddress().getPort());

@@ -29,12 +29,17 @@ public final class ServerMain {
       case "jetty+hangup" -> JettyServer.serve(true);
       case "undertow" -> UndertowServer.serve(false);
       case "undertow+hangup" -> UndertowServer.serve(true);
-      case "jdk" -> JdkServer.serve();
+      case "jdk" -> JdkServer.serve(false);
+      case "jdk+hangup" -> JdkServer.serve(true);
+      case "spring" -> SpringServer.serve(false);
+      case "spring+hangup" -> SpringServer.serve(true);
       case "vertx" -> VertxServer.serve();
       case "armeria" -> ArmeriaServer.serve();
       case "helidon" -> HelidonServer.serve();
       case "ktor-cio" -> KtorServer.serve(CIO.INSTANCE);
       case "ktor-netty" -> KtorServer.serve(Netty.INSTANCE);
+      case "pekko" -> PekkoServer.serve();
+      case "pekko-flow" -> PekkoServer.serveFlows();
       case "reactor-netty" -> ReactorNettyServer.serve();
       case "http4s" -> Http4sServer.serve();
       default -> throw new IllegalArgumentException("no such server: " + name);
