@@ -106,7 +106,7 @@ final class PekkoServer {
           return ByteString.fromArrayUnsafe(piece);
         })
         .watchTermination(
-            (unused, end) -> end.whenComplete((_, _) -> Ticking.tell(work, "cancel")));
+            (_, end) -> end.whenComplete((_, _) -> Ticking.tell(work, "cancel")));
   }
 
   private static boolean isMore(Work work) {

@@ -1,6 +1,7 @@
 package dev.hangup.lab.servers;
 
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -33,6 +34,6 @@ class SpringServer {
             "INTERRUPT")); // an unread body needs a POST
     var context = (ServletWebServerApplicationContext) application.run();
     Listening.version(SpringApplication.class);
-    Listening.cleartext(context.getWebServer().getPort());
+    Listening.cleartext(Objects.requireNonNull(context.getWebServer()).getPort());
   }
 }
