@@ -1,5 +1,6 @@
 // hyper's server of the lab: the handler of Work.java, which says the same lines. hyper drops the
-// future of a handler whose client has left: the work's own drop tells.
+// future of a handler whose client has left, where that awaits something: the work's own drop tells.
+// A loop that awaits nothing is not told.
 use hyper::server::conn::AddrStream;
 use hyper::service::{make_service_fn, service_fn};
 use hyper::{Body, Request, Response, Server, StatusCode};
@@ -90,8 +91,12 @@ fn stream(mut work: Work, pieces: u32) -> Body {
     body
 }
 
-#[tokio::main]
-async fn main() {
+fn main() {
+    let runtime = tokio::runtime::Runtime::new().expect("threads");
+    runtime.block_on(serve());
+}
+
+async fn serve() {
     let host = std::env::var("LAB_HOST").unwrap_or_else(|_| "127.0.0.1".to_string());
     let address = SocketAddr::new(host.parse::<IpAddr>().expect("LAB_HOST"), 0);
     let service = make_service_fn(|connection: &AddrStream| {
