@@ -55,6 +55,37 @@ record Cell(
     bytesAfter = List.copyOf(bytesAfter);
   }
 
+  /// The proxy with its setting, where that makes a difference; for people.
+  String between() {
+    return switch (setting) {
+      case DIRECT -> "direct";
+      case DEFAULT -> proxy;
+      case RECOMMENDED -> proxy + ", recommended";
+    };
+  }
+
+  /// The file that shows what happened, beside the run's.
+  String evidence() {
+    return capture == null ? trace : StoryPage.name(this);
+  }
+
+  /// What was found, in a line.
+  String said() {
+    StringBuilder said = new StringBuilder(id).append(": ");
+    if (problem != null) {
+      return said.append(problem).toString();
+    }
+    said.append(
+        Hearing.isHangUp(this)
+            ? "heard %d of %d".formatted(heard, trials)
+            : "waited on %d of %d".formatted(Hearing.right(this), trials));
+    if (!toldMillis.isEmpty()) {
+      said.append(", after ").append(Figures.millis(Figures.percentile(toldMillis, 50)));
+      said.append(" (p50)");
+    }
+    return said.toString();
+  }
+
   /// The same, whose packets were kept.
   Cell withCapture(String file) {
     return new Cell(

@@ -29,26 +29,23 @@ final class CellTable {
     html.append(
         "<form class=\"filters\"><label>words<input name=\"words\" type=\"search\"></label>");
     select("client", Cell::client);
-    select("proxy", ChainMap::proxy);
+    select("proxy", Cell::between);
     select("server", Cell::server);
     select("protocol", Cell::protocol);
     select("leaving", Cell::leaving);
     select("hearing", cell -> Hearing.of(cell).text());
     html.append(
         "<button type=\"reset\">all</button> <span id=\"shown\" class=\"quiet\"></span></form>");
-    html.append("<div class=\"scroll\"><table class=\"sorts\"><thead><tr>");
-    List.of("client", "proxy", "server", "protocol", "client’s leaving", "heard", "p50", "p99")
-        .forEach(this::head);
+    html.append(Html.scroll("experiments")).append("<table class=\"sorts\"><thead><tr>");
+    html.append(
+        Html.heads(
+            List.of("client", "proxy", "server", "protocol", "leaves by", "heard", "p50", "p99")));
     html.append("<th>told after").append(LatencyStrip.axis()).append("</th>");
-    List.of("stopped", "wasted steps", "bytes after", "siblings", "connection", "trace")
-        .forEach(this::head);
+    html.append(
+        Html.heads(List.of("stopped", "wasted", "bytes after", "connection", "trace")));
     html.append("</tr></thead><tbody>\n");
     cells.forEach(this::row);
     return html.append("</tbody></table></div>").toString();
-  }
-
-  private void head(String text) {
-    html.append("<th><button type=\"button\">").append(text).append("</button></th>");
   }
 
   private void select(String name, Function<Cell, String> by) {
@@ -69,13 +66,13 @@ final class CellTable {
             .formatted(
                 Html.anchor(cell.id()),
                 Html.escape(cell.client()),
-                Html.escape(ChainMap.proxy(cell)),
+                Html.escape(cell.between()),
                 Html.escape(cell.server()),
                 Html.escape(cell.protocol()),
                 Html.escape(cell.leaving()),
                 Html.escape(hearing.text())));
     text(cell.client());
-    text(ChainMap.proxy(cell));
+    text(cell.between());
     text(cell.server());
     text(cell.protocol());
     text(cell.leaving());
@@ -86,8 +83,7 @@ final class CellTable {
     number(Figures.mean(cell.wastedSteps()), WasteBar.of(cell.wastedSteps(), mostWaste));
     double bytes = Figures.mean(cell.bytesAfter());
     number(bytes, Figures.bytes(bytes));
-    text(yes(cell.siblingsAlive(), "alive", "cut"));
-    text(yes(cell.connectionReused(), "reused", "new"));
+    text(connection(cell));
     html.append("<td>").append(Html.link(cell.trace(), "trace"));
     if (cell.capture() != null) {
       html.append(' ').append(Html.link(StoryPage.name(cell), "packets"));
@@ -138,7 +134,12 @@ final class CellTable {
             .formatted(Double.isNaN(value) ? "" : value, shown));
   }
 
-  static String yes(@Nullable Boolean value, String yes, String no) {
+  private static String connection(Cell cell) {
+    String after = yes(cell.connectionReused(), "kept", "closed");
+    return Boolean.FALSE.equals(cell.siblingsAlive()) ? after + ", sibling cut" : after;
+  }
+
+  private static String yes(@Nullable Boolean value, String yes, String no) {
     return value == null ? "" : value ? yes : no;
   }
 }

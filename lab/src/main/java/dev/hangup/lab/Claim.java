@@ -118,6 +118,16 @@ record Claim(String source, String text, List<Part> parts) {
     }
   }
 
+  /// What an experiment says of it, in numbers.
+  String numbers(Cell cell) {
+    boolean bytes = parts.stream().anyMatch(part -> part.expect() == Expect.FEW_BYTES);
+    if (bytes && !cell.bytesAfter().isEmpty()) {
+      return CellTable.score(cell) + ", " + Figures.bytes(Figures.mean(cell.bytesAfter()));
+    }
+    String late = Figures.millis(Figures.percentile(cell.toldMillis(), 50));
+    return late.isEmpty() ? CellTable.score(cell) : CellTable.score(cell) + ", " + late;
+  }
+
   /// Those that the report is about.
   static List<Claim> all() {
     return List.of(JsonMapper.shared().readValue(Page.resource("claims.json"), Claim[].class));

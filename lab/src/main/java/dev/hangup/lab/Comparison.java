@@ -125,12 +125,10 @@ record Comparison(Run before, Run after, List<Change> changes, int alike) {
                 Html.escape(after.started()),
                 changes.size(),
                 alike));
-    html.append("<div class=\"scroll\"><table class=\"sorts\"><thead><tr>");
-    List.of("experiment", "change", "heard before", "after", "p50 before")
-        .forEach(head ->
-            html.append("<th><button type=\"button\">").append(head).append("</button></th>"));
+    html.append(Html.scroll("changes")).append("<table class=\"sorts\"><thead><tr>");
+    html.append(Html.heads(List.of("experiment", "change", "heard before", "after", "p50 before")));
     html.append("<th>told before").append(LatencyStrip.axis()).append("</th>");
-    html.append("<th><button type=\"button\">p50 after</button></th>");
+    html.append(Html.heads(List.of("p50 after")));
     html.append("<th>told after").append(LatencyStrip.axis()).append("</th></tr></thead><tbody>");
     for (Change change : changes) {
       html.append(

@@ -27,6 +27,9 @@ final class Figures {
     if (Double.isNaN(millis)) {
       return "";
     }
+    if (millis < 0.05) {
+      return "≤0.1 ms";
+    }
     if (millis >= 1_000) {
       return String.format(Locale.ROOT, "%.1f s", millis / 1_000);
     }

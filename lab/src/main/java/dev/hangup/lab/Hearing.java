@@ -38,6 +38,12 @@ enum Hearing {
     return cells.stream().filter(Hearing::isHangUp).mapToInt(Cell::trials).sum();
   }
 
+  /// From 0 for none to 1 for all; 0 where nothing was tried.
+  static double share(Collection<Cell> cells) {
+    int trials = trials(cells);
+    return trials == 0 ? 0 : (double) heard(cells) / trials;
+  }
+
   /// In how many trials what ought to happen did.
   static int right(Cell cell) {
     return isHangUp(cell) ? cell.heard() : Math.max(0, cell.trials() - cell.falseHangUps());

@@ -6,11 +6,11 @@ import java.util.List;
 final class LatencyStrip {
   private static final double LEAST = 0.1;
   private static final int DECADES = 6;
-  private static final int WIDTH = 180;
+  private static final int WIDTH = 130;
   private static final int HEIGHT = 18;
   private static final int MARGIN = 4;
   private static final List<String> LABELS =
-      List.of("0.1", "1", "10", "100 ms", "1", "10", "100 s");
+      List.of("0.1 ms", "", "10 ms", "", "1 s", "", "100 s");
 
   private LatencyStrip() {}
 
@@ -54,14 +54,14 @@ final class LatencyStrip {
   /// The axis, for the head of a column.
   static String axis() {
     StringBuilder svg = new StringBuilder();
-    begin(svg, HEIGHT + 12, "from 0.1 ms to 100 s, logarithmic");
+    begin(svg, HEIGHT + 14, "from 0.1 ms to 100 s, logarithmic");
     for (int decade = 0; decade <= DECADES; decade++) {
       String anchor = decade == 0 ? "start" : decade == DECADES ? "end" : "middle";
       svg.append(
           "<text class=\"tick\" x=\"%s\" y=\"%d\" text-anchor=\"%s\">%s</text>"
               .formatted(
                   Figures.svg(x(LEAST * Math.pow(10, decade))),
-                  HEIGHT + 10,
+                  HEIGHT + 11,
                   anchor,
                   LABELS.get(decade)));
     }

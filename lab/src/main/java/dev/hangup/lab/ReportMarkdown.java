@@ -45,7 +45,7 @@ final class ReportMarkdown {
       String by =
           judgement.shown().stream()
               .limit(3)
-              .map(cell -> Markdown.escape(cell.id() + " " + CellTable.score(cell)))
+              .map(cell -> Markdown.escape(cell.id() + " " + judgement.claim().numbers(cell)))
               .collect(Collectors.joining(", "));
       int more = judgement.shown().size() - 3;
       text.append(
@@ -81,7 +81,7 @@ final class ReportMarkdown {
       text.append(
           Markdown.row(
               Markdown.escape(cell.client()),
-              Markdown.escape(ChainMap.proxy(cell)),
+              Markdown.escape(cell.between()),
               Markdown.escape(cell.server()),
               Markdown.escape(cell.protocol()),
               Markdown.escape(cell.leaving()),

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /// A run as one page: what to look at first, then all of it.
 final class ReportPage {
-  private static final int SHOWN_CELLS = 6;
+  private static final int SHOWN_CELLS = 3;
 
   private final Run run;
   private final List<Judgement> judgements;
@@ -24,25 +24,44 @@ final class ReportPage {
 
   private String write() {
     head();
-    section("map", "Who is heard through what");
-    html.append(
-        "<p class=\"quiet\">Choose a client, a proxy or a server to see its experiments.</p>");
-    legend();
-    html.append("<div class=\"scroll\">").append(ChainMap.of(run.cells())).append("</div>");
+    boards();
     section("claims", "What others say, and what this run says of it");
     claims();
+    section("servers", "How soon, and how much work is wasted, by server, without a proxy");
+    servers();
     section("experiments", "Experiments");
     html.append(
         "<p class=\"quiet\">A dot is one trial: from the client’s leaving until the handler was told. A step of wasted"
-            + " work is 10 ms long. <i>Waited on</i>: a client that ends its sending and waits is to get its answer.</p>");
+            + " work is 10 ms long; <i>stopped</i> is from being told until the handler returned. <i>Waited on</i>: a client that"
+            + " ends its sending and waits is to get its answer.</p>");
     html.append("<div id=\"cells\">").append(CellTable.of(run.cells())).append("</div>");
-    section("servers", "How soon, by server, without a proxy");
-    servers();
     section("left-out", "Left out");
     leftOut();
     section("where", "Where, and with what");
     where();
     return Page.of("Who is heard hanging up?", html.toString());
+  }
+
+  private void boards() {
+    section("map", "Who hears");
+    html.append(
+        """
+        <p>A client asks for work of 3 s, and leaves after some steps of it. Green with a time: the handler \
+        was told each time, so long after (the median). Red: never, and the work was done for nobody. A line is one chain, \
+        <i>client → proxy → server</i>: what is green of it arrives, what is red stops where it is lost.</p>
+        <p class="quiet">A tile links to what was recorded; a name chooses its experiments below.</p>
+        """);
+    legend();
+    board(Board.Link.SERVER, "Servers, without a proxy");
+    board(Board.Link.PROXY, "Proxies, in front of a server that hears");
+    board(Board.Link.CLIENT, "Clients, by their own means of giving up, to Hangup");
+  }
+
+  private void board(Board.Link link, String title) {
+    String board = Board.of(link, run.cells());
+    if (!board.isEmpty()) {
+      html.append("<h3>%s</h3>\n".formatted(title)).append(board);
+    }
   }
 
   private void head() {
@@ -62,13 +81,22 @@ final class ReportPage {
                 Html.escape(run.machine().cpu()),
                 run.machine().cores()));
     html.append(
-        "<nav><a href=\"#map\">map</a><a href=\"#claims\">claims</a><a href=\"#experiments\">experiments</a>"
-            + "<a href=\"#servers\">by server</a><a href=\"#left-out\">left out</a><a href=\"#where\">where</a></nav>");
+        "<nav aria-label=\"contents\"><a href=\"#map\">who hears</a><a href=\"#claims\">claims</a><a href=\"#servers\">how soon</a>"
+            + "<a href=\"#experiments\">experiments</a><a href=\"#left-out\">left out</a><a href=\"#where\">where</a></nav>");
     html.append("<ul class=\"figures\">");
     for (Hearing hearing : Hearing.values()) {
       figure(count.getOrDefault(hearing, 0L), hearing.text(), hearing.code());
     }
-    figure(cells.stream().mapToInt(Cell::falseHangUps).sum(), "false hang-ups", "none");
+    figure(
+        cells.stream().filter(Hearing::isHangUp).mapToInt(Cell::falseHangUps).sum(),
+        "told of clients that stayed",
+        "unknown");
+    figure(
+        cells.stream()
+            .filter(cell -> !Hearing.isHangUp(cell) && Hearing.of(cell) != Hearing.ALL)
+            .count(),
+        "cut off who half-closes",
+        "unknown");
     html.append("</ul></header>");
   }
 
@@ -84,17 +112,15 @@ final class ReportPage {
     html.append("<ul class=\"legend\">");
     for (Hearing hearing : Hearing.values()) {
       html.append(
-          "<li><svg width=\"34\" height=\"8\"><path class=\"edge %s\" d=\"M0 4H34\"/></svg> %s</li>"
-              .formatted(hearing.code(), hearing.text()));
+          "<li><span class=\"tile %s\">%s</span> %s</li>"
+              .formatted(hearing.code(), List.of("✓", "3 of 5", "✗", "?").get(hearing.ordinal()), hearing.text()));
     }
     html.append("</ul>");
   }
 
   private void claims() {
-    html.append("<div class=\"scroll\"><table class=\"sorts\"><thead><tr>");
-    List.of("who", "claim", "verdict", "by")
-        .forEach(head ->
-            html.append("<th><button type=\"button\">").append(head).append("</button></th>"));
+    html.append(Html.scroll("claims")).append("<table class=\"sorts stacks\"><thead><tr>");
+    html.append(Html.heads(List.of("who", "claim", "verdict", "by")));
     html.append("</tr></thead><tbody>");
     for (Judgement judgement : judgements) {
       Judgement.Verdict verdict = judgement.verdict();
@@ -111,20 +137,24 @@ final class ReportPage {
   }
 
   private static String by(Judgement judgement) {
-    List<Cell> shown = judgement.shown();
-    String cells =
-        shown.stream()
-            .limit(SHOWN_CELLS)
+    List<String> cells =
+        judgement.shown().stream()
             .map(cell ->
                 "<a href=\"#%s\">%s</a> %s"
                     .formatted(
                         Html.anchor(cell.id()),
                         Html.escape(cell.id()),
-                        Html.escape(CellTable.score(cell))))
-            .collect(Collectors.joining("<br>"));
-    String more = shown.size() > SHOWN_CELLS ? "<br>and " + (shown.size() - SHOWN_CELLS) : "";
+                        Html.escape(judgement.claim().numbers(cell))))
+            .toList();
+    int first = Math.min(SHOWN_CELLS, cells.size());
+    String more = String.join("<br>", cells.subList(first, cells.size()));
     String note = judgement.note().isEmpty() ? "" : "<br>" + Html.escape(judgement.note());
-    return cells + more + note;
+    return String.join("<br>", cells.subList(0, first))
+        + (more.isEmpty()
+            ? ""
+            : "<details><summary>and %d more</summary>%s</details>"
+                .formatted(cells.size() - first, more))
+        + note;
   }
 
   private void servers() {
@@ -136,20 +166,20 @@ final class ReportPage {
                     cell -> cell.server() + "\n" + cell.protocol(),
                     LinkedHashMap::new,
                     Collectors.toList()));
-    html.append("<div class=\"scroll\"><table class=\"sorts\"><thead><tr>");
-    List.of("server", "protocol", "heard", "p50")
-        .forEach(head ->
-            html.append("<th><button type=\"button\">").append(head).append("</button></th>"));
-    html.append("<th>told after").append(LatencyStrip.axis()).append("</th></tr></thead><tbody>");
+    html.append(Html.scroll("by server")).append("<table class=\"sorts\"><thead><tr>");
+    html.append(Html.heads(List.of("server", "protocol", "heard", "p50")));
+    html.append("<th>told after").append(LatencyStrip.axis()).append("</th>");
+    html.append(Html.heads(List.of("wasted steps (10 ms each)"))).append("</tr></thead><tbody>");
     byServer.values().forEach(this::server);
     html.append("</tbody></table></div>");
   }
 
   private void server(List<Cell> cells) {
     List<Double> told = cells.stream().flatMap(cell -> cell.toldMillis().stream()).toList();
+    List<Integer> wasted = cells.stream().flatMap(cell -> cell.wastedSteps().stream()).toList();
     double median = Figures.percentile(told, 50);
     html.append(
-        "<tr><td>%s</td><td>%s</td><td><span class=\"badge %s\">%d/%d</span></td><td class=\"number\" data-v=\"%s\">%s</td><td>%s</td></tr>\n"
+        "<tr><td>%s</td><td>%s</td><td><span class=\"badge %s\">%d/%d</span></td><td class=\"number\" data-v=\"%s\">%s</td><td>%s</td><td data-v=\"%s\">%s</td></tr>\n"
             .formatted(
                 Html.escape(cells.getFirst().server()),
                 Html.escape(cells.getFirst().protocol()),
@@ -158,7 +188,9 @@ final class ReportPage {
                 Hearing.trials(cells),
                 Double.isNaN(median) ? "" : median,
                 Figures.millis(median),
-                LatencyStrip.of(told)));
+                LatencyStrip.of(told),
+                Figures.mean(wasted),
+                WasteBar.of(wasted, Patience.STEPS)));
   }
 
   private void leftOut() {

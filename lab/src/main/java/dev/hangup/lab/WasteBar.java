@@ -4,7 +4,7 @@ import java.util.List;
 
 /// Work that nobody waited for any more, as a bar.
 final class WasteBar {
-  private static final int WIDTH = 70;
+  private static final int WIDTH = 40;
   private static final int HEIGHT = 10;
 
   private WasteBar() {}

@@ -39,16 +39,14 @@ if (filters) {
   filters.addEventListener('input', apply);
   filters.addEventListener('submit', event => event.preventDefault());
   filters.addEventListener('reset', () => setTimeout(apply));
-  for (const node of document.querySelectorAll('.node')) {
-    const choose = () => {
-      for (const name of ['client', 'proxy', 'server']) {
-        if (node.dataset[name] !== undefined) { filters.elements[name].value = node.dataset[name]; }
-      }
+  for (const button of document.querySelectorAll('.choose')) {
+    button.addEventListener('click', () => {
+      filters.reset();
+      for (const [name, value] of Object.entries(button.dataset)) { filters.elements[name].value = value; }
       apply();
-      document.querySelector('#cells').scrollIntoView();
-    };
-    node.addEventListener('click', choose);
-    node.addEventListener('keydown', event => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); choose(); } });
+      document.querySelector('#experiments').scrollIntoView();
+      filters.elements.words.focus({ preventScroll: true });
+    });
   }
   // a row that is linked to is never hidden
   const reveal = () => { const row = location.hash && document.getElementById(location.hash.slice(1)); if (row && row.hidden) { filters.reset(); } };
