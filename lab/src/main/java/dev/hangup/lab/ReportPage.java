@@ -32,7 +32,7 @@ final class ReportPage {
     section("experiments", "Experiments");
     html.append(
         "<p class=\"quiet\">A dot is one trial: from the client’s leaving until the handler was told. A step of wasted"
-            + " work is 10 ms long; <i>stopped</i> is from being told until the handler returned. <i>Waited on</i>: a client that"
+            + " work is 10 ms long; <i>stopped</i> is from being told until the handler returned; <i>bytes</i> are those written after the client left. <i>Waited on</i>: a client that"
             + " ends its sending and waits is to get its answer.</p>");
     html.append("<div id=\"cells\">").append(CellTable.of(run.cells())).append("</div>");
     section("left-out", "Left out");

@@ -79,6 +79,8 @@ class ReportTest {
         .contains("<title>Who is heard hanging up?</title>", "a processor, 2 cores", "nginx 1.22.1")
         .contains("<b>caddy</b>: not installed")
         .contains("href=\"traces/raw-none-hangup-h1-closed.txt\"")
+        .contains("aria-label=\"raw/none/hangup/h1/closed: heard 3 of 3, after 1.0 ms (p50)\"")
+        .contains("tile none\">✗ never<", "tile all\">✓ waits<", "0 of 3 hang-ups heard")
         .contains("badge all\">3/3", "badge none\">0/3", "badge all\">waited on 3/3")
         .doesNotContainPattern("(src|href)=\"(https?:)?//")
         .doesNotContain("{{");
