@@ -70,7 +70,9 @@ final class Board {
   static String of(Link link, List<Cell> all) {
     List<Cell> about = all.stream().filter(link::isAbout).toList();
     List<Cell> cells =
-        link == Link.SERVER ? about.stream().filter(cell -> isCompared(cell, about)).toList() : about;
+        link == Link.SERVER
+            ? about.stream().filter(cell -> isCompared(cell, about)).toList()
+            : about;
     return cells.isEmpty() ? "" : new Board(link, cells).write();
   }
 
@@ -145,10 +147,12 @@ final class Board {
 
   private void tile(Cell cell) {
     String text =
-        "<span class=\"tile %s\">%s</span>".formatted(Hearing.of(cell).code(), Html.escape(text(cell)));
+        "<span class=\"tile %s\">%s</span>"
+            .formatted(Hearing.of(cell).code(), Html.escape(text(cell)));
     String label = link == Link.CLIENT ? Html.escape(cell.leaving()) + " " : "";
     html.append(
-        "<span class=\"tried\">%s%s</span>".formatted(label, Html.linked(cell.evidence(), cell.said(), text)));
+        "<span class=\"tried\">%s%s</span>"
+            .formatted(label, Html.linked(cell.evidence(), cell.said(), text)));
   }
 
   private static String text(Cell cell) {

@@ -41,8 +41,7 @@ final class CellTable {
         Html.heads(
             List.of("client", "proxy", "server", "protocol", "leaves by", "heard", "p50", "p99")));
     html.append("<th>told after").append(LatencyStrip.axis()).append("</th>");
-    html.append(
-        Html.heads(List.of("stopped", "wasted", "bytes", "connection", "trace")));
+    html.append(Html.heads(List.of("stopped", "wasted", "bytes", "connection", "trace")));
     html.append("</tr></thead><tbody>\n");
     cells.forEach(this::row);
     return html.append("</tbody></table></div>").toString();

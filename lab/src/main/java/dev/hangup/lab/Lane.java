@@ -37,7 +37,8 @@ final class Lane {
               .formatted(WIDTH / 2 - 5));
     }
     svg.append("<circle class=\"end\" cx=\"%d\" cy=\"%d\" r=\"5\"/>".formatted(ENDS, HEIGHT / 2));
-    return svg.append("</svg> <span class=\"share\">%d/%d</span>".formatted(heard, trials)).toString();
+    return svg.append("</svg> <span class=\"share\">%d/%d</span>".formatted(heard, trials))
+        .toString();
   }
 
   private static void bar(StringBuilder svg, String style, double y, double height, int end) {

@@ -9,8 +9,7 @@ final class LatencyStrip {
   private static final int WIDTH = 130;
   private static final int HEIGHT = 18;
   private static final int MARGIN = 4;
-  private static final List<String> LABELS =
-      List.of("0.1 ms", "", "", "100 ms", "", "", "100 s");
+  private static final List<String> LABELS = List.of("0.1 ms", "", "", "100 ms", "", "", "100 s");
 
   private LatencyStrip() {}
 

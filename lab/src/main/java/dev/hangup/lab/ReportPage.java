@@ -113,7 +113,10 @@ final class ReportPage {
     for (Hearing hearing : Hearing.values()) {
       html.append(
           "<li><span class=\"tile %s\">%s</span> %s</li>"
-              .formatted(hearing.code(), List.of("✓", "3 of 5", "✗", "?").get(hearing.ordinal()), hearing.text()));
+              .formatted(
+                  hearing.code(),
+                  List.of("✓", "3 of 5", "✗", "?").get(hearing.ordinal()),
+                  hearing.text()));
     }
     html.append("</ul>");
   }
