@@ -1,25 +1,48 @@
 package dev.hangup.lab;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What a capture tells: who opened which connection, said what, and ended it how.
 ///
 /// @param parties who takes part, from the client on
 /// @param events what happened, in order
-record Story(List<String> parties, List<Event> events) {
+/// @param began when, in nanoseconds since 1970
+record Story(List<String> parties, List<Event> events, long began) {
+  private static final Pattern MARK =
+      Pattern.compile("([1-8]\\d{18}|\\d{1,18}) (\\S+) (the client leaves|told.*|stopped)");
+
   /// @param nanos since the first packet
   /// @param from index of a party
-  /// @param to index of another
+  /// @param to index of another; of the same one where nothing was sent
   /// @param text what was said
   /// @param ends whether it ends something: FIN, RST, RST_STREAM, GOAWAY
   record Event(long nanos, int from, int to, String text, boolean ends) {}
 
   static Story of(List<Pcap.Segment> segments) {
     return new Teller().tell(segments);
+  }
+
+  /// The same, with what a trace says of the client's leaving, and of the handler's hearing of it.
+  Story with(List<String> trace) {
+    List<Event> all = new ArrayList<>(events);
+    for (String line : trace) {
+      Matcher mark = MARK.matcher(line);
+      if (mark.matches() && began >= 0) {
+        boolean leaves = mark.group(3).startsWith("the");
+        int where = leaves ? 0 : parties.size() - 1;
+        long at = Long.parseLong(mark.group(1)) - began;
+        all.add(new Event(at, where, where, mark.group(2) + ": " + mark.group(3), leaves));
+      }
+    }
+    all.sort(Comparator.comparingLong(Event::nanos));
+    return new Story(parties, List.copyOf(all), began);
   }
 
   /// Goes through the segments once.
@@ -39,7 +62,7 @@ record Story(List<String> parties, List<Event> events) {
       }
       List<String> parties = new ArrayList<>(List.of("client"));
       listeners.forEach(listener -> parties.add(listener.replaceAll(".*:", "port ")));
-      return new Story(List.copyOf(parties), List.copyOf(events));
+      return new Story(List.copyOf(parties), List.copyOf(events), began);
     }
 
     /// A connection is one whose beginning was seen.

@@ -48,16 +48,21 @@ final class StoryPage {
                 Html.escape(cell.client()),
                 Html.escape(cell.leaving()),
                 Html.escape(CellTable.score(cell))));
-    html.append("<h2>Packets</h2>").append(diagram(beside(folder, capture), cell));
     Path trace = beside(folder, cell.trace());
     String text = Files.isReadable(trace) ? Files.readString(trace) : "no trace";
+    html.append("<h2>Packets, and what the handler was told</h2>");
+    html.append(
+        "<p class=\"quiet\">A number in brackets is a connection’s, from the second on. w… is a request that stayed, t… one"
+            + " whose client left. What is inside of TLS is not read: over HTTP/2 a record right after the leaving, without a FIN, is the"
+            + " RST_STREAM.</p>");
+    html.append(diagram(beside(folder, capture), cell, text.lines().toList()));
     html.append("<h2>Trace</h2><pre>").append(Html.escape(text)).append("</pre>");
     return Page.of(cell.id(), html.toString());
   }
 
-  private static String diagram(Path capture, Cell cell) {
+  private static String diagram(Path capture, Cell cell, List<String> trace) {
     try {
-      return svg(Story.of(Pcap.read(capture)), cell);
+      return svg(Story.of(Pcap.read(capture)).with(trace), cell);
     } catch (IOException e) {
       return "<p>No packets: " + Html.escape(String.valueOf(e.getMessage())) + "</p>";
     }
@@ -67,12 +72,12 @@ final class StoryPage {
   static String svg(Story story, Cell cell) {
     List<Story.Event> events =
         story.events().subList(0, Math.min(MOST_EVENTS, story.events().size()));
-    int width = MARGIN + COLUMN * Math.max(1, story.parties().size() - 1) + MARGIN;
+    int width = MARGIN + COLUMN * Math.max(1, story.parties().size() - 1) + 2 * MARGIN;
     int height = TOP + ROW * (events.size() + 1);
     StringBuilder svg =
         new StringBuilder(
-            "<svg class=\"story\" role=\"img\" viewBox=\"0 0 %d %d\"><title>who sent what, when</title>"
-                .formatted(width, height));
+            "<svg class=\"story\" role=\"img\" width=\"%d\" viewBox=\"0 0 %d %d\"><title>who sent what, when</title>"
+                .formatted(width, width, height));
     svg.append(
         "<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\""
             + " markerHeight=\"8\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" fill=\"context-stroke\"/></marker></defs>");
@@ -104,6 +109,12 @@ final class StoryPage {
     svg.append(
         "<text class=\"time\" x=\"0\" y=\"%d\">%s</text>"
             .formatted(y + 4, String.format(Locale.ROOT, "%.1f ms", event.nanos() / 1e6)));
+    if (from == to) {
+      svg.append("<circle class=\"mark\" cx=\"%d\" cy=\"%d\" r=\"5\"/>".formatted(from, y));
+      svg.append(
+          "<text x=\"%d\" y=\"%d\">%s</text></g>".formatted(from + 10, y + 4, Html.escape(event.text())));
+      return;
+    }
     svg.append(
         "<path class=\"message\" marker-end=\"url(#tip)\" d=\"M%d %dH%d\"/>"
             .formatted(from, y, to));

@@ -99,6 +99,9 @@ class StoryTest {
     assertThat(story.events().getLast().nanos()).isEqualTo(7_000_000);
     Cell cell = ReportTest.cell("curl/nginx/hangup/h1/closed", 3);
     assertThat(StoryPage.svg(story, cell)).contains("nginx, port 80", "class=\"ends\"", "7.0 ms");
+    String told = (story.began() + 8_000_000) + " t1 told client_closed";
+    assertThat(StoryPage.svg(story.with(List.of(told, "t1 step")), cell))
+        .contains(">8.0 ms<", ">t1: told client_closed<");
   }
 
   @Test
