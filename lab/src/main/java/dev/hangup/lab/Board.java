@@ -4,7 +4,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Who hears, at one look: a row for each client, proxy or server, and a tile for each experiment,
@@ -13,20 +12,28 @@ final class Board {
   /// Which link of the chain is asked about.
   enum Link {
     /// By their own means of giving up.
-    CLIENT("client", Cell::client, Cell::protocol),
+    CLIENT("client"),
     /// By what comes through.
-    PROXY("proxy", Board::proxy, Board::manner),
+    PROXY("proxy"),
     /// By what they hear without a proxy.
-    SERVER("server", Cell::server, Board::manner);
+    SERVER("server");
 
     private final String code;
-    private final Function<Cell, String> row;
-    private final Function<Cell, String> column;
 
-    Link(String code, Function<Cell, String> row, Function<Cell, String> column) {
+    Link(String code) {
       this.code = code;
-      this.row = row;
-      this.column = column;
+    }
+
+    private String row(Cell cell) {
+      return switch (this) {
+        case CLIENT -> cell.client();
+        case PROXY -> proxy(cell);
+        case SERVER -> cell.server();
+      };
+    }
+
+    private String column(Cell cell) {
+      return this == CLIENT ? cell.protocol() : manner(cell);
     }
 
     /// What the board is drawn of.
@@ -61,7 +68,7 @@ final class Board {
                     Cell::protocol,
                     LinkedHashMap::new,
                     Collectors.mapping(
-                        link.column,
+                        link::column,
                         Collectors.collectingAndThen(
                             Collectors.toList(), list -> list.stream().distinct().toList()))));
   }
@@ -111,7 +118,7 @@ final class Board {
                 .append("</th>")));
     html.append("</tr></thead><tbody>\n");
     cells.stream()
-        .collect(Collectors.groupingBy(link.row, LinkedHashMap::new, Collectors.toList()))
+        .collect(Collectors.groupingBy(link::row, LinkedHashMap::new, Collectors.toList()))
         .entrySet()
         .stream()
         .sorted(Comparator.comparingDouble(row -> -Hearing.share(row.getValue())))
@@ -133,7 +140,7 @@ final class Board {
           html.append(first(names, column, "td"));
           of.stream()
               .filter(cell -> cell.protocol().equals(protocol))
-              .filter(cell -> link.column.apply(cell).equals(column))
+              .filter(cell -> link.column(cell).equals(column))
               .forEach(this::tile);
           html.append("</td>");
         }));
@@ -142,7 +149,7 @@ final class Board {
 
   /// By which the experiments are filtered.
   private String value(Cell cell) {
-    return link == Link.PROXY ? cell.between() : link.row.apply(cell);
+    return link == Link.PROXY ? cell.between() : link.row(cell);
   }
 
   private void tile(Cell cell) {

@@ -39,15 +39,25 @@ final class CellRun {
     warmUp();
     int wanted = experiment.isVanishing() ? Math.min(2, trials) : trials;
     while (made.size() < wanted && !isDeaf()) {
-      made.add(trial(made.isEmpty()));
+      Trial last = trial(made.isEmpty());
+      made.add(last);
       if (!experiment.isStaying()) {
-        whole();
+        compareConnections(last, whole());
       }
     }
     if (experiment.isStaying()) {
       falseHangUps += heard();
     }
     return cell();
+  }
+
+  /// Over HTTP/1.1 whoever leaves is expected to need another connection.
+  private void compareConnections(Trial left, String next) {
+    boolean told = !port(next).isEmpty() && !port(next).equals("0") && !left.events().isEmpty();
+    if (told && chain.proxy() == null && experiment.protocol().equals("h1")) {
+      boolean same = isOnConnectionOf(next, left.events().getFirst().id());
+      connectionReused = same || Boolean.TRUE.equals(connectionReused);
+    }
   }
 
   /// What has never been done takes longer the first time.
