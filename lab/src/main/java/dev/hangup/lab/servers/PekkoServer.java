@@ -105,8 +105,7 @@ final class PekkoServer {
           work.wrote();
           return ByteString.fromArrayUnsafe(piece);
         })
-        .watchTermination(
-            (_, end) -> end.whenComplete((_, _) -> Ticking.tell(work, "cancel")));
+        .watchTermination((_, end) -> end.whenComplete((_, _) -> Ticking.tell(work, "cancel")));
   }
 
   private static boolean isMore(Work work) {
