@@ -34,7 +34,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--trials",
       paramLabel = "N",
-      defaultValue = "10",
+      defaultValue = "5",
       description =
           "make each N times, three times where none is heard (default: ${DEFAULT-VALUE})")
   private int trials;
