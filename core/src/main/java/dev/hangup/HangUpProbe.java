@@ -187,7 +187,7 @@ public final class HangUpProbe {
           })) {
         read(call, record);
         send(call, record, new Pace(told, System.nanoTime(), wait, every));
-      } catch (IOException lost) {
+      } catch (IOException | RuntimeException lost) { // WebFlux's body throws its own
         record.failed(work.isCancelled(), System.nanoTime());
         throw lost;
       } finally {
