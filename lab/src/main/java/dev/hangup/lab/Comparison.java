@@ -1,6 +1,7 @@
 package dev.hangup.lab;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param changes of all that differ; what is alike is left out
 /// @param alike how many do not differ
 record Comparison(Run before, Run after, List<Change> changes, int alike) {
-  /// A latency is another where it is more than so many times the other, and both can be measured.
+  /// A latency is another where it is more than so many times the other, and their trials lie apart.
   private static final double MUCH = 2;
 
   private static final double NOTHING_MILLIS = 2;
@@ -24,7 +25,11 @@ record Comparison(Run before, Run after, List<Change> changes, int alike) {
   /// @param before null where it is new
   /// @param after null where it is gone
   /// @param kind how it differs
-  record Change(String id, @Nullable Cell before, @Nullable Cell after, Kind kind) {}
+  record Change(String id, @Nullable Cell before, @Nullable Cell after, Kind kind) {
+    boolean isInBoth() {
+      return kind != Kind.NEW && kind != Kind.GONE;
+    }
+  }
 
   /// How an experiment differs.
   enum Kind {
@@ -87,22 +92,47 @@ record Comparison(Run before, Run after, List<Change> changes, int alike) {
     if ((before.falseHangUps() == 0) != (after.falseHangUps() == 0)) {
       return Kind.FALSE;
     }
+    if (overlap(before.toldMillis(), after.toldMillis())) {
+      return null; // noise
+    }
     double was = Math.max(NOTHING_MILLIS, Figures.percentile(before.toldMillis(), 50));
     double is = Math.max(NOTHING_MILLIS, Figures.percentile(after.toldMillis(), 50));
     return is > was * MUCH ? Kind.SLOWER : was > is * MUCH ? Kind.FASTER : null;
+  }
+
+  /// Whether one run's slowest is not faster than the other's fastest.
+  private static boolean overlap(List<Double> some, List<Double> others) {
+    return some.isEmpty()
+        || others.isEmpty()
+        || (Collections.max(some) >= Collections.min(others)
+            && Collections.max(others) >= Collections.min(some));
   }
 
   private static double share(Cell cell) {
     return (double) Hearing.right(cell) / cell.trials();
   }
 
-  /// For people, at a terminal.
+  private String summary() {
+    long differ = changes.stream().filter(Change::isInBoth).count();
+    return "%d experiments differ, %d are alike; %d were made before alone, %d after alone."
+        .formatted(
+            differ,
+            alike,
+            changes.stream().filter(change -> change.kind() == Kind.GONE).count(),
+            changes.stream().filter(change -> change.kind() == Kind.NEW).count());
+  }
+
+  /// For people, at a terminal: of what is in both.
   String markdown() {
     StringBuilder text = new StringBuilder();
-    text.append("%d experiments differ, %d are alike.\n\n".formatted(changes.size(), alike));
+    text.append(summary()).append("\n\n");
+    List<Change> told = changes.stream().filter(Change::isInBoth).toList();
+    if (told.isEmpty()) {
+      return text.toString();
+    }
     text.append(
         Markdown.head("experiment", "", "heard before", "after", "told p50 before", "after"));
-    for (Change change : changes) {
+    for (Change change : told) {
       text.append(
           Markdown.row(
               Markdown.escape(change.id()),
@@ -119,12 +149,9 @@ record Comparison(Run before, Run after, List<Change> changes, int alike) {
   String page() {
     StringBuilder html = new StringBuilder("<h1>Two runs</h1>");
     html.append(
-        "<p>Before: %s. After: %s. %d experiments differ, %d are alike.</p>"
-            .formatted(
-                Html.escape(before.started()),
-                Html.escape(after.started()),
-                changes.size(),
-                alike));
+        "<p>Before: %s. After: %s. %s A latency is called another where it is more than twice the other, and no trial of"
+                .formatted(Html.escape(before.started()), Html.escape(after.started()), summary())
+            + " the one is as fast as any of the other.</p>");
     html.append(Html.scroll("changes")).append("<table class=\"sorts\"><thead><tr>");
     html.append(Html.heads(List.of("experiment", "change", "heard before", "after", "p50 before")));
     html.append("<th>told before").append(LatencyStrip.axis()).append("</th>");
