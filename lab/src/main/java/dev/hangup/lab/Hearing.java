@@ -66,6 +66,16 @@ enum Hearing {
     return text;
   }
 
+  /// How a board shows it.
+  String sample() {
+    return switch (this) {
+      case ALL -> "✓";
+      case SOME -> "3 of 5";
+      case NONE -> "✗";
+      case UNKNOWN -> "?";
+    };
+  }
+
   /// For style sheets and programs.
   String code() {
     return name().toLowerCase(Locale.ROOT);

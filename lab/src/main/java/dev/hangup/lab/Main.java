@@ -2,6 +2,8 @@ package dev.hangup.lab;
 
 import dev.hangup.lab.doctor.DoctorCommand;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,7 +40,13 @@ final class Main {
 
   private static int fail(CommandLine command, Exception failure, String hint, int status) {
     PrintWriter err = command.getErr();
-    err.println(command.getCommandSpec().qualifiedName() + ": " + failure.getMessage() + hint);
+    String what =
+        switch (failure) {
+          case NoSuchFileException file -> file.getFile() + ": there is no such file";
+          case FileSystemException file -> file.getFile() + ": it cannot be written or read";
+          default -> String.valueOf(failure.getMessage());
+        };
+    err.println(command.getCommandSpec().qualifiedName() + ": " + what + hint);
     err.flush();
     return status;
   }

@@ -115,7 +115,7 @@ final class ReportPage {
           "<li><span class=\"tile %s\">%s</span> %s</li>"
               .formatted(
                   hearing.code(),
-                  List.of("✓", "3 of 5", "✗", "?").get(hearing.ordinal()),
+                  hearing.sample(),
                   hearing.text()));
     }
     html.append("</ul>");

@@ -1,11 +1,13 @@
 package dev.hangup.lab.doctor;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -41,6 +43,12 @@ final class ProbeClient implements AutoCloseable {
       throw cannot(
           "its certificate is not trusted, or it speaks no TLS: %s (try: --insecure)"
               .formatted(e.getMessage()));
+    } catch (ConnectException e) {
+      throw cannot(
+          e.getCause() instanceof ConnectException cause
+                  && cause.getCause() instanceof UnresolvedAddressException
+              ? "no host of that name is known"
+              : "nobody listens there");
     } catch (IOException e) {
       String message = e.getMessage();
       throw cannot(

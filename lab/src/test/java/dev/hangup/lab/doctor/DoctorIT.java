@@ -96,7 +96,7 @@ class DoctorIT {
   void whatCannotBeAskedIsSaidInOneSentence() {
     assertCannot(ask(server.port(), "--token", "wrong"), "/hangup/probe: the token was refused");
     assertCannot(ask(server.port()), "token: none (expected: --token, or HANGUP_PROBE_TOKEN)");
-    assertCannot(ask(1, "--token", TOKEN), "");
+    assertCannot(ask(1, "--token", TOKEN), "/hangup/probe: nobody listens there");
     try (Server other = bare()) {
       assertCannot(ask(other.port(), "--token", TOKEN), "no probe answered, but status 404");
     }
