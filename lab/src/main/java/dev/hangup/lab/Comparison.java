@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param changes of all that differ; what is alike is left out
 /// @param alike how many do not differ
 record Comparison(Run before, Run after, List<Change> changes, int alike) {
-  /// A latency is another where it is more than so many times the other, and their trials lie apart.
+  /// A latency is another where it is more than so many times the other, and their trials lie
+  /// apart.
   private static final double MUCH = 2;
 
   private static final double NOTHING_MILLIS = 2;

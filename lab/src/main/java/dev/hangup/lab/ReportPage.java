@@ -113,10 +113,7 @@ final class ReportPage {
     for (Hearing hearing : Hearing.values()) {
       html.append(
           "<li><span class=\"tile %s\">%s</span> %s</li>"
-              .formatted(
-                  hearing.code(),
-                  hearing.sample(),
-                  hearing.text()));
+              .formatted(hearing.code(), hearing.sample(), hearing.text()));
     }
     html.append("</ul>");
   }

@@ -112,7 +112,8 @@ final class StoryPage {
     if (from == to) {
       svg.append("<circle class=\"mark\" cx=\"%d\" cy=\"%d\" r=\"5\"/>".formatted(from, y));
       svg.append(
-          "<text x=\"%d\" y=\"%d\">%s</text></g>".formatted(from + 10, y + 4, Html.escape(event.text())));
+          "<text x=\"%d\" y=\"%d\">%s</text></g>"
+              .formatted(from + 10, y + 4, Html.escape(event.text())));
       return;
     }
     svg.append(
