@@ -4,6 +4,8 @@ import dev.hangup.lab.doctor.DoctorCommand;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,12 +23,15 @@ import picocli.CommandLine.Option;
     },
     sortOptions = false)
 final class Main {
+  private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty"); // keeps its level
+
   @Option(names = "--help", usageHelp = true, description = "show this")
   boolean help;
 
   private Main() {}
 
   public static void main(String[] arguments) {
+    JETTY.setLevel(Level.SEVERE); // its client warns of the certificates that the lab makes
     System.exit(commandLine().execute(arguments));
   }
 
