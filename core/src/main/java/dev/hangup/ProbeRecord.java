@@ -70,7 +70,7 @@ final class ProbeRecord {
   /// The engine threw. A failed write is how some tell of a client that is gone.
   void failed(boolean cancelled, long now) {
     if (!cancelled) {
-      told("write_failed", now);
+      told("io_failed", now);
     }
   }
 

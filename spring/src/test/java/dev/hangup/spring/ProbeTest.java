@@ -44,7 +44,7 @@ class ProbeTest {
             Poll.until(
                 () -> get(application, "id=" + method),
                 answer -> !answer.contains("\"stoppedAgo\":null"));
-        assertThat(known).contains("\"told\":\"client_", "\"whole\":false");
+        assertThat(known).contains("\"told\":\"", "\"whole\":false"); // or by a body that fails
       }
     }
   }
