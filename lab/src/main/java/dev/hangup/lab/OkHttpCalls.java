@@ -1,5 +1,6 @@
 package dev.hangup.lab;
 
+import dev.hangup.testkit.AnyCertificate;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.util.List;

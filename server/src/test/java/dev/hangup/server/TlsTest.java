@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hangup.CancelReason;
 import dev.hangup.Cancellation;
+import dev.hangup.testkit.AnyCertificate;
 import dev.hangup.testkit.RawClient;
 import dev.hangup.testkit.Tools;
 import java.io.IOException;
@@ -22,7 +23,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.SecureRandom;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -36,8 +36,6 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,16 +115,12 @@ class TlsTest {
     return RawClient.connect(secure(harness)).overTls(protocol);
   }
 
-  private static SSLContext trusting() throws Exception {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {new TrustAll()}, new SecureRandom());
-    return context;
-  }
-
   private static SSLSocket socket(InetSocketAddress server, String... protocols) throws Exception {
     SSLSocket socket =
         (SSLSocket)
-            trusting().getSocketFactory().createSocket(server.getAddress(), server.getPort());
+            AnyCertificate.context()
+                .getSocketFactory()
+                .createSocket(server.getAddress(), server.getPort());
     socket.setSoTimeout(30_000);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(protocols);
@@ -325,7 +319,7 @@ class TlsTest {
   @CsvSource({"HTTP_2,HTTP/2.0", "HTTP_1_1,HTTP/1.1"})
   void anotherClientIsAnswered(HttpClient.Version version, String protocol) throws Exception {
     try (HttpClient client =
-        HttpClient.newBuilder().version(version).sslContext(trusting()).build()) {
+        HttpClient.newBuilder().version(version).sslContext(AnyCertificate.context()).build()) {
       URI root = URI.create("https://localhost:" + harness.server.tlsPort() + "/");
       var answer = client.send(HttpRequest.newBuilder(root).build(), BodyHandlers.ofString());
       assertThat(answer.version()).isEqualTo(version);
@@ -464,33 +458,6 @@ class TlsTest {
       assertThat(told()).isEqualTo(new CancelReason.ClientClosed());
       peer.awaitEnd();
       assertThat(peer.isGone()).isTrue();
-    }
-  }
-
-  private static final class TrustAll extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(
-        X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(
-        X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.hangup.lab.doctor;
+package dev.hangup.testkit;
 
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -8,13 +8,21 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/// Takes any certificate: for `--insecure`.
-final class TrustAll extends X509ExtendedTrustManager {
-  private TrustAll() {}
+/// Trusts every certificate, whoever bears it: for tests on loopback, and for people who ask for
+/// it.
+///
+/// **Thread safety**: it has no state.
+public final class AnyCertificate extends X509ExtendedTrustManager {
+  /// Makes one.
+  public AnyCertificate() {}
 
-  static SSLContext context() throws GeneralSecurityException {
+  /// TLS by it.
+  ///
+  /// @return a new context, without a certificate of its own
+  /// @throws GeneralSecurityException if this JDK has no TLS
+  public static SSLContext context() throws GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {new TrustAll()}, null);
+    context.init(null, new TrustManager[] {new AnyCertificate()}, null);
     return context;
   }
 
